@@ -1,0 +1,218 @@
+//! The one error that crosses the wire.
+
+use crate::id::{CartItemId, VariantId};
+use crate::macros::{states, view};
+use crate::order::OrderStatus;
+use crate::{Money, MoneyError};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// Why a request was refused. Each case has one HTTP status and one stable code
+/// (`API.md`, "Conventions"); the text is chosen by the reader's language at the edge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "kind", content = "detail", rename_all = "snake_case")]
+pub enum Error {
+    /// The request cannot be read at all (400).
+    #[error("malformed request: {0}")]
+    Malformed(String),
+    #[error("not signed in")]
+    Unauthenticated,
+    #[error("wrong email or password")]
+    InvalidCredentials,
+    /// The session was revoked, expired, or its refresh token was replayed.
+    #[error("session ended")]
+    SessionEnded,
+    #[error("not allowed")]
+    Forbidden,
+    #[error("only buyers of the product may review it")]
+    NotPurchased,
+    /// Does not exist, or belongs to somebody else: the two are never told apart.
+    #[error("{} not found", .0.as_str())]
+    NotFound(Noun),
+    #[error("conflict: {}", .0.code())]
+    Conflict(Conflict),
+    /// Body or file above the limit, in bytes.
+    #[error("larger than {limit} bytes")]
+    TooLarge { limit: u64 },
+    #[error("unsupported media type")]
+    UnsupportedType,
+    #[error("invalid input: {}", .0.iter().map(|e| e.field.as_str()).collect::<Vec<_>>().join(", "))]
+    Invalid(Vec<FieldError>),
+    /// An idempotency key came back with another body.
+    #[error("idempotency key used with another request")]
+    IdempotencyMismatch,
+    #[error("too many requests, retry in {retry_after} s")]
+    RateLimited { retry_after: u64 },
+    /// The browser could not reach the server, or did not understand its answer.
+    #[error("server not reached")]
+    Transport,
+    /// A fault of ours; `reference` finds the cause in the log.
+    #[error("internal error, reference {reference}")]
+    Internal { reference: String },
+}
+
+/// A state that forbids what was asked (409).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", content = "with", rename_all = "snake_case")]
+pub enum Conflict {
+    EmailTaken,
+    /// Every line that cannot be fulfilled, not only the first.
+    StockInsufficient(Vec<ShortLine>),
+    /// Every line whose price differs from what the buyer saw.
+    PriceChanged(Vec<ChangedPrice>),
+    /// Lines whose product is no longer sold.
+    ProductUnavailable(Vec<VariantId>),
+    CartEmpty,
+    VoucherUnavailable(Vec<String>),
+    /// The store is closed or does not offer the service.
+    ShippingUnavailable,
+    PaymentMethodUnavailable,
+    InvalidTransition {
+        status: OrderStatus,
+    },
+    TooManyImages,
+    ReviewDuplicate,
+    SkuTaken(Vec<String>),
+    /// A name, code or other unique value is in use.
+    AlreadyExists(Noun),
+    /// The object is in use and cannot go.
+    InUse(Noun),
+    /// Somebody else's change won; reload and try again.
+    Busy,
+}
+
+view! {
+    /// A line that asks for more than there is.
+    pub struct ShortLine {
+        pub item_id: Option<CartItemId>,
+        pub variant_id: VariantId,
+        pub product_name: String,
+        pub requested: i64,
+        pub available: i64,
+    }
+    /// A line whose price changed since the buyer saw it.
+    pub struct ChangedPrice {
+        pub item_id: CartItemId,
+        pub variant_id: VariantId,
+        pub product_name: String,
+        pub seen: Money,
+        pub now: Money,
+    }
+    /// What is wrong with one field of the input.
+    pub struct FieldError {
+        /// Path of the field, as in the request: `variants[0].price`.
+        pub field: String,
+        /// Stable, lower snake case: `required`, `too_long`, `out_of_range` …
+        pub code: Cow<'static, str>,
+        /// The bound that was crossed, where there is one.
+        pub limit: Option<i64>,
+    }
+}
+
+impl FieldError {
+    pub fn new(field: impl Into<String>, code: &'static str) -> Self {
+        Self { field: field.into(), code: Cow::Borrowed(code), limit: None }
+    }
+
+    pub fn limit(mut self, limit: i64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+}
+
+states! {
+    /// What was not found, exists already or is in use.
+    pub enum Noun {
+        User = "user", Session = "session", Address = "address", Store = "store", Category = "category",
+        Product = "product", Variant = "variant", Image = "image", Warehouse = "warehouse", Cart = "cart",
+        CartItem = "cart_item", Order = "order", Payment = "payment", Review = "review", Page = "page",
+        Job = "job", Event = "event", Email = "email",
+    }
+}
+
+impl Error {
+    /// The stable code of RFC 9457 answers and of log lines.
+    pub fn code(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Malformed(_) => "request.malformed",
+            Self::Unauthenticated => "auth.required",
+            Self::InvalidCredentials => "auth.invalid_credentials",
+            Self::SessionEnded => "auth.session_ended",
+            Self::Forbidden => "auth.forbidden",
+            Self::NotPurchased => "review.not_purchased",
+            Self::NotFound(noun) => return Cow::Owned(format!("{noun}.not_found")),
+            Self::Conflict(conflict) => return conflict.code(),
+            Self::TooLarge { .. } => "request.too_large",
+            Self::UnsupportedType => "request.unsupported_type",
+            Self::Invalid(_) => "request.invalid",
+            Self::IdempotencyMismatch => "idempotency.mismatch",
+            Self::RateLimited { .. } => "request.rate_limited",
+            Self::Transport => "server.unreachable",
+            Self::Internal { .. } => "server.fault",
+        })
+    }
+
+    /// The HTTP status code.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Malformed(_) => 400,
+            Self::Unauthenticated | Self::InvalidCredentials | Self::SessionEnded => 401,
+            Self::Forbidden | Self::NotPurchased => 403,
+            Self::NotFound(_) => 404,
+            Self::Conflict(_) => 409,
+            Self::TooLarge { .. } => 413,
+            Self::UnsupportedType => 415,
+            Self::Invalid(_) | Self::IdempotencyMismatch => 422,
+            Self::RateLimited { .. } => 429,
+            Self::Transport => 502,
+            Self::Internal { .. } => 500,
+        }
+    }
+
+    /// The fields this error speaks of; empty for errors that concern no field.
+    pub fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    pub fn invalid(field: impl Into<String>, code: &'static str) -> Self {
+        Self::Invalid(vec![FieldError::new(field, code)])
+    }
+}
+
+impl Conflict {
+    pub fn code(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::EmailTaken => "auth.email_taken",
+            Self::StockInsufficient(_) => "stock.insufficient",
+            Self::PriceChanged(_) => "price.changed",
+            Self::ProductUnavailable(_) => "product.unavailable",
+            Self::CartEmpty => "cart.empty",
+            Self::VoucherUnavailable(_) => "voucher.unavailable",
+            Self::ShippingUnavailable => "shipping.unavailable",
+            Self::PaymentMethodUnavailable => "payment.method_unavailable",
+            Self::InvalidTransition { .. } => "order.invalid_transition",
+            Self::TooManyImages => "product.too_many_images",
+            Self::ReviewDuplicate => "review.duplicate",
+            Self::SkuTaken(_) => "product.sku_taken",
+            Self::AlreadyExists(noun) => return Cow::Owned(format!("{noun}.already_exists")),
+            Self::InUse(noun) => return Cow::Owned(format!("{noun}.in_use")),
+            Self::Busy => "request.busy",
+        })
+    }
+}
+
+impl From<Conflict> for Error {
+    fn from(conflict: Conflict) -> Self {
+        Self::Conflict(conflict)
+    }
+}
+
+/// A sum that does not fit can only come from absurd input.
+impl From<MoneyError> for Error {
+    fn from(_: MoneyError) -> Self {
+        Self::invalid("amount", "out_of_range")
+    }
+}

@@ -1,0 +1,33 @@
+//! Shared types and rules of Belanjain, free of I/O: what the browser, the REST API and the
+//! services agree on. If a value of a type here exists, it is valid.
+//!
+//! One module per feature; each holds the feature's rules, its commands (validated input) and its
+//! views (what is shown of it). The same view becomes HTML, JSON and email.
+
+pub mod analytics;
+pub mod cart;
+pub mod catalog;
+pub mod checkout;
+mod error;
+pub mod id;
+pub mod identity;
+pub mod inventory;
+pub mod ledger;
+mod locale;
+mod macros;
+mod money;
+pub mod order;
+pub mod page;
+pub mod payment;
+pub mod review;
+pub mod shipping;
+pub mod store;
+pub mod validate;
+
+pub use error::{ChangedPrice, Conflict, Error, FieldError, Noun, ShortLine};
+pub use locale::Locale;
+pub use money::{Money, MoneyError};
+pub use page::{Page, PageRequest};
+
+/// Result of anything that can be refused by a rule of the domain.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,153 @@
+//! Payments: what was asked for, what gateways say, and what follows from it.
+
+use crate::id::{GroupId, PaymentId};
+use crate::macros::{states, view};
+use crate::{Locale, Money};
+use chrono::{DateTime, Utc};
+
+states! {
+    pub enum PaymentStatus {
+        /// Waiting for the buyer.
+        Pending = "pending",
+        /// A transfer proof waits for the desk.
+        AwaitingVerification = "awaiting_verification",
+        Paid = "paid",
+        Expired = "expired",
+        Failed = "failed",
+        PartiallyRefunded = "partially_refunded",
+        Refunded = "refunded",
+    }
+    /// What happened at a gateway; the sum of these is the payment's status.
+    pub enum PaymentEventKind {
+        /// Created at the gateway.
+        Created = "created",
+        Paid = "paid",
+        Failed = "failed",
+        Expired = "expired",
+        Refunded = "refunded",
+    }
+    /// Life of a refund.
+    pub enum RefundStatus {
+        /// Waiting to be carried out.
+        Requested = "requested",
+        Succeeded = "succeeded",
+        Failed = "failed",
+    }
+    /// Why money goes back.
+    pub enum RefundReason {
+        OrderCancelled = "order_cancelled",
+        /// Money arrived for an order that was cancelled or had expired.
+        LatePayment = "late_payment",
+        /// The same payment was paid twice.
+        DoublePayment = "double_payment",
+        /// The amount was not the one asked for.
+        AmountMismatch = "amount_mismatch",
+        /// Too little stock when the payment was verified.
+        StockInsufficient = "stock_insufficient",
+    }
+}
+
+view! {
+    /// A payment as its buyer sees it.
+    pub struct PaymentView {
+        pub id: PaymentId,
+        pub group_id: GroupId,
+        pub method: String,
+        pub amount: Money,
+        pub status: PaymentStatus,
+        /// The gateway's hosted page, while the payment can be made there.
+        pub redirect_url: Option<String>,
+        /// What to do, for methods without a hosted page.
+        pub instructions: Option<String>,
+        pub expires_at: DateTime<Utc>,
+        pub paid_at: Option<DateTime<Utc>>,
+        /// Numbers of the orders it pays.
+        pub orders: Vec<String>,
+    }
+    /// A way to pay.
+    pub struct PaymentMethod {
+        /// Sent back at checkout.
+        pub code: String,
+        pub name: String,
+        pub description: String,
+    }
+}
+
+impl PaymentMethod {
+    /// The sandbox gateway of demos and tests.
+    pub fn sandbox(locale: Locale) -> Self {
+        let (name, description) = match locale {
+            Locale::Id => ("Gateway Sandbox", "Pembayaran uji coba; tidak ada uang sungguhan."),
+            Locale::En => ("Sandbox gateway", "Test payments; no real money moves."),
+        };
+        Self { code: "sandbox".into(), name: name.into(), description: description.into() }
+    }
+}
+
+/// What an incoming event means for a payment. Monotonic: nothing ever moves a paid payment back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The awaited money is here: orders become `pending`.
+    Settle,
+    /// Money that nobody waits for (late, double, wrong amount): it must go back.
+    ReturnMoney(RefundReason),
+    /// The attempt ended without money: holds are released.
+    Close(PaymentStatus),
+    /// Known already, or of no consequence.
+    Nothing,
+}
+
+/// Decides the effect of an event that was *not seen before* on a payment in `status`.
+///
+/// `expected` and `amount` are rupiah. A gateway that reports another amount than was asked for is
+/// never treated as paid (payments-wire.md, common rules).
+pub fn effect(status: PaymentStatus, event: PaymentEventKind, expected: Money, amount: Money) -> Effect {
+    use PaymentEventKind as E;
+    use PaymentStatus as S;
+    match (event, status) {
+        (E::Created | E::Refunded, _) => Effect::Nothing,
+        (E::Paid, _) if amount.0 <= 0 => Effect::Nothing,
+        (E::Paid, S::Pending | S::AwaitingVerification) if amount == expected => Effect::Settle,
+        (E::Paid, S::Pending | S::AwaitingVerification) => Effect::ReturnMoney(RefundReason::AmountMismatch),
+        (E::Paid, S::Expired | S::Failed) => Effect::ReturnMoney(RefundReason::LatePayment),
+        (E::Paid, S::Paid | S::PartiallyRefunded | S::Refunded) => Effect::ReturnMoney(RefundReason::DoublePayment),
+        // A failed try at the gateway's page does not end the payment: the buyer may try again
+        // until it expires.
+        (E::Failed, _) => Effect::Nothing,
+        (E::Expired, S::Pending) => Effect::Close(S::Expired),
+        (E::Expired, _) => Effect::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use PaymentEventKind as E;
+    use PaymentStatus as S;
+    use proptest::prelude::*;
+
+    const ASKED: Money = Money(100_000);
+
+    #[test]
+    fn only_the_exact_amount_settles() {
+        assert_eq!(effect(S::Pending, E::Paid, ASKED, ASKED), Effect::Settle);
+        for wrong in [Money(99_999), Money(100_001)] {
+            assert_eq!(effect(S::Pending, E::Paid, ASKED, wrong), Effect::ReturnMoney(RefundReason::AmountMismatch));
+        }
+        assert_eq!(effect(S::Pending, E::Paid, ASKED, Money(-1)), Effect::Nothing);
+    }
+
+    #[test]
+    fn late_money_goes_back() {
+        assert_eq!(effect(S::Expired, E::Paid, ASKED, ASKED), Effect::ReturnMoney(RefundReason::LatePayment));
+        assert_eq!(effect(S::Paid, E::Paid, ASKED, ASKED), Effect::ReturnMoney(RefundReason::DoublePayment));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_moves_a_paid_payment_back(event in prop::sample::select(E::ALL), amount in -5_i64..200_000) {
+            let result = effect(S::Paid, event, ASKED, Money(amount));
+            prop_assert!(matches!(result, Effect::Nothing | Effect::ReturnMoney(_)));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Rows of the database, one file per table. The schema itself is in `migration`.
+
+pub mod address;
+pub mod cart;
+pub mod cart_item;
+pub mod category;
+pub mod email;
+pub mod idempotency_key;
+pub mod job_run;
+pub mod ledger_entry;
+pub mod ledger_transaction;
+pub mod order;
+pub mod order_event;
+pub mod order_group;
+pub mod order_line;
+pub mod outbox;
+pub mod payment;
+pub mod payment_event;
+pub mod payment_split;
+pub mod product;
+pub mod product_image;
+pub mod product_sales_daily;
+pub mod refresh_token;
+pub mod refund;
+pub mod reservation;
+pub mod review;
+pub mod role;
+pub mod sales_daily;
+pub mod session;
+pub mod stock_level;
+pub mod stock_movement;
+pub mod store;
+pub mod user;
+pub mod user_role;
+pub mod variant;
+pub mod warehouse;
+pub mod webhook;

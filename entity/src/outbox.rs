@@ -1,0 +1,27 @@
+//! Table `outbox`: a domain event, written in the transaction that caused it.
+
+use domain::id::EventId;
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "outbox")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: EventId,
+    pub kind: String,
+    pub payload: Json,
+    pub created_at: DateTimeUtc,
+    /// Handed to the job queue.
+    pub dispatched_at: Option<DateTimeUtc>,
+    /// Handled to the end.
+    pub done_at: Option<DateTimeUtc>,
+    pub attempts: i32,
+    pub last_error: Option<String>,
+    /// Given up after the last attempt: waits for a person.
+    pub dead_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

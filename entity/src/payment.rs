@@ -1,0 +1,32 @@
+//! Table `payment`: what a buyer pays for one checkout.
+
+use domain::Money;
+use domain::id::{GroupId, PaymentId, UserId};
+use domain::payment::PaymentStatus;
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "payment")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: PaymentId,
+    pub group_id: GroupId,
+    pub buyer_id: UserId,
+    pub method: String,
+    pub gateway: String,
+    pub amount: Money,
+    pub status: PaymentStatus,
+    /// What the gateway calls the payment; NULL until it answered.
+    pub gateway_reference: Option<String>,
+    pub redirect_url: Option<String>,
+    pub instructions: Option<String>,
+    pub expires_at: DateTimeUtc,
+    pub paid_at: Option<DateTimeUtc>,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,18 @@
+//! The database schema, for SQLite and PostgreSQL. Applied at start by `serve` and `migrate`.
+//!
+//! Tables are plain SQL (`sql/`) with the few types that differ filled in per database; what exists
+//! in one dialect only has a file of its own.
+
+use sea_orm_migration::prelude::*;
+
+mod dialect;
+mod m20261121_000001_core;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261121_000001_core::Migration)]
+    }
+}
