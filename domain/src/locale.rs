@@ -11,6 +11,7 @@ states! {
     }
 }
 
+#[allow(clippy::derivable_impls, reason = "the macro that declares it derives no default")]
 impl Default for Locale {
     fn default() -> Self {
         Self::Id

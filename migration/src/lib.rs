@@ -3,6 +3,7 @@
 //! Tables are plain SQL (`sql/`) with the few types that differ filled in per database; what exists
 //! in one dialect only has a file of its own.
 
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod dialect;

@@ -1,1 +1,35 @@
-//! placeholder
+//! Business logic: commands (one transaction each) and queries on the database, and the ports to
+//! the outside world. Knows neither Leptos nor axum.
+//!
+//! Every public function of a feature takes the context, then the actor, and checks permission
+//! before anything else.
+
+pub mod analytics;
+pub mod cart;
+pub mod catalog;
+pub mod checkout;
+pub mod clock;
+mod context;
+pub mod db;
+mod error;
+pub mod event;
+#[cfg(feature = "fixture")]
+pub mod fixture;
+pub mod identity;
+pub mod inventory;
+pub mod ledger;
+pub mod live;
+pub mod notification;
+pub mod order;
+pub mod payment;
+pub mod picture;
+pub mod port;
+pub mod review;
+pub mod settings;
+pub mod store;
+pub mod verify;
+
+pub use context::Ctx;
+pub use error::{Error, Result};
+pub use identity::Actor;
+pub use settings::Settings;

@@ -1,0 +1,14 @@
+//! Products, categories and search.
+
+pub mod cache;
+pub mod category;
+mod image;
+mod product;
+pub mod search;
+mod seller;
+
+pub use category::categories;
+pub use image::{add_image, change_image, remove_image};
+pub use product::{find, related};
+pub use search::search;
+pub use seller::{archive, create, own_product, own_products, update};

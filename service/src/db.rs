@@ -1,0 +1,109 @@
+//! Connections and transactions. The only module that knows how the two databases differ in
+//! these; SQL that differs lives in [`dialect`].
+
+pub mod dialect;
+
+use crate::{Ctx, Error, Result};
+use migration::{Migrator, MigratorTrait};
+use rand::Rng;
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Tries of a transaction before a conflict is given up on.
+const MAX_TRIES: u32 = 12;
+
+/// Opens the database named by the URL (`sqlite://…` or `postgres://…`).
+pub async fn connect(url: &str) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options.sqlx_logging(false).acquire_timeout(Duration::from_secs(20));
+    if url.starts_with("sqlite:") {
+        // More than one: a query beside an open transaction must not wait for it.
+        options.max_connections(8);
+        options.map_sqlx_sqlite_opts(|sqlite| {
+            use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // Money lives here: a commit must survive a power cut.
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(15))
+                .pragma("cache_size", "-32000")
+        });
+    } else {
+        options.max_connections(20);
+    }
+    Ok(Database::connect(options).await?)
+}
+
+/// Brings the schema up to date; safe to repeat.
+pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
+    Ok(Migrator::up(db, None).await?)
+}
+
+/// Begins a transaction that will write. On SQLite it takes the write lock at once: a transaction
+/// that reads first and upgrades later fails when another writer was faster.
+pub async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let options =
+        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+    Ok(db.begin_with_options(options).await?)
+}
+
+/// Runs a whole command in one transaction and commits it; on a serialization failure, deadlock or
+/// busy database everything is rolled back and run again, with jitter.
+///
+/// The command gets a shared handle, not a reference: a future that borrows its argument could not
+/// be shown to be `Send`.
+pub async fn transact<T, F, Fut>(ctx: &Ctx, command: F) -> Result<T>
+where
+    F: Fn(Tx) -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match attempt(ctx, &command).await {
+            Err(error) if error.is_retryable() && tries < MAX_TRIES => {
+                let pause = rand::rng().random_range(1..=10_u64 << tries.min(5));
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+            }
+            Err(error) if error.is_retryable() => {
+                tracing::warn!(cause = %error, "transaction given up");
+                return Err(Error::Domain(domain::Conflict::Busy.into()));
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn attempt<T, F, Fut>(ctx: &Ctx, command: &F) -> Result<T>
+where
+    F: Fn(Tx) -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
+    let tx = Arc::new(begin_write(&ctx.db).await?);
+    let value = command(Tx(Arc::clone(&tx))).await?;
+    let tx = Arc::into_inner(tx).ok_or_else(|| Error::fault("a command kept its transaction"))?;
+    tx.commit().await?;
+    Ok(value)
+}
+
+/// The transaction of a running command; derefs to sea-orm's.
+pub struct Tx(Arc<DatabaseTransaction>);
+
+impl std::ops::Deref for Tx {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+}
+
+/// A fresh time-ordered identifier.
+pub fn new_id<T: From<uuid::Uuid>>() -> T {
+    uuid::Uuid::now_v7().into()
+}

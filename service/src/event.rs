@@ -1,0 +1,93 @@
+//! Domain events and their outbox. An event is written in the transaction that caused it; the
+//! server's relay hands it to the job queue, whose worker calls [`crate::notification::handle`].
+
+use crate::Result;
+use chrono::{DateTime, Utc};
+use domain::id::{EventId, GroupId, OrderId, RefundId, ReviewId, StoreId, UserId, VariantId, WarehouseId};
+use entity::outbox;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
+use serde::{Deserialize, Serialize};
+
+/// What happened. Payloads are ids: a handler reads the present state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    UserRegistered {
+        user: UserId,
+    },
+    /// A checkout was placed and waits for payment.
+    CheckoutPlaced {
+        group: GroupId,
+    },
+    /// Paid: the seller can accept it.
+    OrderPaid {
+        order: OrderId,
+    },
+    OrderAccepted {
+        order: OrderId,
+    },
+    OrderShipped {
+        order: OrderId,
+    },
+    OrderDelivered {
+        order: OrderId,
+    },
+    OrderCancelled {
+        order: OrderId,
+    },
+    /// Money must go back to a buyer.
+    RefundRequested {
+        refund: RefundId,
+    },
+    RefundSucceeded {
+        refund: RefundId,
+    },
+    /// Available stock fell to the threshold.
+    StockLow {
+        variant: VariantId,
+        warehouse: WarehouseId,
+    },
+    ReviewWritten {
+        review: ReviewId,
+    },
+    StoreChanged {
+        store: StoreId,
+    },
+}
+
+impl Event {
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::UserRegistered { .. } => "user_registered",
+            Self::CheckoutPlaced { .. } => "checkout_placed",
+            Self::OrderPaid { .. } => "order_paid",
+            Self::OrderAccepted { .. } => "order_accepted",
+            Self::OrderShipped { .. } => "order_shipped",
+            Self::OrderDelivered { .. } => "order_delivered",
+            Self::OrderCancelled { .. } => "order_cancelled",
+            Self::RefundRequested { .. } => "refund_requested",
+            Self::RefundSucceeded { .. } => "refund_succeeded",
+            Self::StockLow { .. } => "stock_low",
+            Self::ReviewWritten { .. } => "review_written",
+            Self::StoreChanged { .. } => "store_changed",
+        }
+    }
+}
+
+/// Writes the event in the caller's transaction.
+pub async fn emit(tx: &impl ConnectionTrait, now: DateTime<Utc>, event: Event) -> Result<EventId> {
+    let id: EventId = crate::db::new_id();
+    let row = outbox::ActiveModel {
+        id: Set(id),
+        kind: Set(event.name().to_owned()),
+        payload: Set(serde_json::to_value(&event)?),
+        created_at: Set(now),
+        dispatched_at: Set(None),
+        done_at: Set(None),
+        attempts: Set(0),
+        last_error: Set(None),
+        dead_at: Set(None),
+    };
+    row.insert(tx).await?;
+    Ok(id)
+}

@@ -1,0 +1,1 @@
+//! Passwords: argon2id off the async threads, with bounded concurrency.

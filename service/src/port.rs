@@ -1,0 +1,101 @@
+//! Ports: what the services need of the outside. Adapters are in the `gateway` crate.
+
+use crate::Result;
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use domain::Money;
+use domain::id::{EmailId, GroupId, PaymentId, RefundId};
+use domain::payment::PaymentEventKind;
+use http::HeaderMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything outside, as the composition root wired it.
+#[derive(Clone)]
+pub struct Ports {
+    /// By name (`sandbox`).
+    pub gateways: Arc<BTreeMap<String, Arc<dyn PaymentGateway>>>,
+    pub mailer: Arc<dyn Mailer>,
+    /// Pictures: local folder or S3-compatible.
+    pub files: Arc<dyn object_store::ObjectStore>,
+}
+
+/// A payment to be created at a gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChargeRequest {
+    /// Ours; the gateway's idempotency key and our reference in its webhooks.
+    pub payment: PaymentId,
+    pub group: GroupId,
+    pub amount: Money,
+    pub buyer_name: String,
+    pub buyer_email: String,
+    pub expires_at: DateTime<Utc>,
+    /// Where the hosted page sends the buyer back to.
+    pub return_url: String,
+    /// Where the gateway sends its webhooks.
+    pub webhook_url: String,
+}
+
+/// What the gateway made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    pub reference: String,
+    pub redirect_url: Option<String>,
+    pub instructions: Option<String>,
+}
+
+/// A fact a gateway reports, verified to come from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayEvent {
+    /// Our id as the gateway echoes it; unparsable or unknown ones are kept for inspection.
+    pub payment: Option<PaymentId>,
+    /// The gateway's name of the fact: unique per gateway, kind and amount.
+    pub reference: String,
+    pub kind: PaymentEventKind,
+    pub amount: Money,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// Ours; the gateway's idempotency key.
+    pub refund: RefundId,
+    pub payment: PaymentId,
+    /// The gateway's reference of the charge.
+    pub reference: String,
+    pub amount: Money,
+    pub reason: String,
+}
+
+/// A payment gateway, spoken to by HTTP. Called outside of any transaction.
+#[async_trait]
+pub trait PaymentGateway: Send + Sync {
+    fn name(&self) -> &'static str;
+    /// Idempotent by payment id.
+    async fn charge(&self, request: ChargeRequest) -> Result<Charge>;
+    /// Verifies the signature over the raw body and reads the event. `Ok(None)`: not authentic.
+    fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<GatewayEvent>>;
+    /// Idempotent by refund id; answers the gateway's reference of the refund.
+    async fn refund(&self, request: RefundRequest) -> Result<String>;
+}
+
+/// An email, ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// Becomes the Message-ID: a repeated delivery is recognisable.
+    pub id: EmailId,
+    pub from: String,
+    pub to: String,
+    pub subject: String,
+    pub html: String,
+    pub text: String,
+    pub at: DateTime<Utc>,
+}
+
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    async fn send(&self, mail: &Mail) -> Result<()>;
+}
+
+/// Bytes of an uploaded file, never trusted.
+pub type Upload = Bytes;

@@ -1,0 +1,33 @@
+//! Settings of the business logic. Read and validated by the server's configuration.
+
+use chrono::TimeDelta;
+
+#[derive(Clone)]
+pub struct Settings {
+    /// Demo mode: email verification off, sandbox gateway on.
+    pub demo: bool,
+    /// Where browsers reach the shop, without a trailing slash: links in emails and gateways.
+    pub public_url: String,
+    /// Signs access tokens (HMAC-SHA-256); at least 32 bytes.
+    pub token_secret: Vec<u8>,
+    /// Throttle log-in and registration.
+    pub rate_limit: bool,
+    /// How long a buyer has to pay.
+    pub payment_deadline: TimeDelta,
+    /// Sender of emails.
+    pub mail_from: String,
+}
+
+impl Settings {
+    /// Settings for tests: a fixed secret, no throttling.
+    pub fn for_tests() -> Self {
+        Self {
+            demo: true,
+            public_url: "http://127.0.0.1:3000".into(),
+            token_secret: b"only-for-tests-0123456789abcdef0123456789".to_vec(),
+            rate_limit: false,
+            payment_deadline: TimeDelta::hours(24),
+            mail_from: "Belanjain <halo@belanjain.test>".into(),
+        }
+    }
+}
