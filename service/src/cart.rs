@@ -1,33 +1,31 @@
 //! The cart of a user or guest.
 
-use crate::{Actor, Ctx, Error, Result};
-use domain::cart::{AddItem, CartView, ChangeItem};
-use domain::id::{CartItemId, UserId};
-use sea_orm::DatabaseTransaction;
+mod change;
+mod merge;
+mod view;
 
-pub async fn view(_ctx: &Ctx, _actor: &Actor) -> Result<CartView> {
-    Err(Error::fault("pending"))
+pub use change::{add, change, remove};
+pub use merge::merge;
+pub use view::{count, view};
+
+use crate::{Actor, Result};
+use domain::id::{CartId, CartItemId};
+use entity::cart;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+/// The actor's cart, if they have one yet.
+pub(crate) async fn find(db: &impl ConnectionTrait, actor: &Actor) -> Result<Option<CartId>> {
+    let owner = match (&actor.user, &actor.cart_token) {
+        (Some(user), _) => cart::Column::UserId.eq(user.id),
+        (None, Some(token)) => cart::Column::TokenHash.eq(crate::identity::token::hash(token)),
+        (None, None) => return Ok(None),
+    };
+    Ok(cart::Entity::find().filter(owner).one(db).await?.map(|c| c.id))
 }
 
-/// Units in the cart, for the badge: one cheap statement.
-pub async fn count(_ctx: &Ctx, _actor: &Actor) -> Result<i64> {
-    Err(Error::fault("pending"))
-}
-
-/// Adds to the line of the same variant. A guest must carry a cart token (the edge makes one).
-pub async fn add(_ctx: &Ctx, _actor: &Actor, _input: AddItem) -> Result<CartView> {
-    Err(Error::fault("pending"))
-}
-
-pub async fn change(_ctx: &Ctx, _actor: &Actor, _item: CartItemId, _input: ChangeItem) -> Result<CartView> {
-    Err(Error::fault("pending"))
-}
-
-pub async fn remove(_ctx: &Ctx, _actor: &Actor, _item: CartItemId) -> Result<CartView> {
-    Err(Error::fault("pending"))
-}
-
-/// Moves a guest's lines into the user's cart, at sign-in.
-pub async fn merge(_ctx: &Ctx, _tx: &DatabaseTransaction, _user: UserId, _cart_token: &str) -> Result<()> {
-    Err(Error::fault("pending"))
+/// Removes lines that were bought.
+pub(crate) async fn clear(db: &impl ConnectionTrait, items: &[CartItemId]) -> Result<()> {
+    use entity::cart_item;
+    cart_item::Entity::delete_many().filter(cart_item::Column::Id.is_in(items.iter().copied())).exec(db).await?;
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 pub mod cache;
 pub mod category;
+pub(crate) mod goods;
 mod image;
 mod product;
 pub mod search;

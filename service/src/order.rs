@@ -1,7 +1,12 @@
 //! Orders of buyers and sellers.
 
 mod command;
+mod complete;
+mod list;
 mod query;
+pub(crate) mod step;
 
 pub use command::{accept, cancel, cancel_own, confirm_receipt, ship};
-pub use query::{find, mine, my_counts, own, own_counts, own_order};
+pub use complete::auto_complete;
+pub use list::{mine, my_counts, own, own_counts};
+pub use query::{find, own_order};

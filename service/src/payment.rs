@@ -3,11 +3,19 @@
 mod apply;
 mod charge;
 mod expiry;
+mod lock;
+mod query;
 mod refund;
+mod settle;
 mod webhook;
 
 pub use apply::apply_event;
-pub use charge::{charge, find, methods, retry};
+pub use charge::{charge, retry};
 pub use expiry::auto_cancel;
+pub(crate) use expiry::close;
+pub(crate) use lock::{lock_orders, lock_payment};
+pub use query::{find, is_available, methods};
+pub(crate) use query::{of_order, view_of};
 pub use refund::execute_refund;
+pub(crate) use refund::request_order_refund;
 pub use webhook::{Received, receive_webhook};

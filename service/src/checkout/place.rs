@@ -1,16 +1,80 @@
-//! Places a checkout.
+//! Places a checkout: all of it in one transaction, then the charge at the gateway.
 
-use crate::{Actor, Ctx, Error, Result};
-use domain::checkout::{CheckoutInput, CheckoutView};
+use super::replay::{self, Claim};
+use super::{basket, write};
+use crate::db::{Tx, transact};
+use crate::{Actor, Ctx, Result, payment};
+use domain::checkout::{Checkout, CheckoutInput, CheckoutView, Destination};
+use domain::identity::{Address, Permission};
+use domain::{Conflict, FieldError, Noun};
+use entity::address;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 /// The answer, and whether it is a replay of the first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     pub view: CheckoutView,
     pub is_replay: bool,
 }
 
-/// `key`: the caller's idempotency key, or the token of the page's form.
-pub async fn place(_ctx: &Ctx, _actor: &Actor, _key: &str, _input: CheckoutInput) -> Result<Placed> {
-    Err(Error::fault("pending"))
+/// `key`: the caller's idempotency key, or the token of the page's form. The same key and input
+/// give the same answer; another input is refused.
+pub async fn place(ctx: &Ctx, actor: &Actor, key: &str, input: CheckoutInput) -> Result<Placed> {
+    let user = actor.require(Permission::Shop)?;
+    if key.trim().is_empty() || key.chars().count() > 255 {
+        return Err(domain::Error::Invalid(vec![FieldError::new("Idempotency-Key", "required").limit(255)]).into());
+    }
+    let claim = &Claim::new(user.id, key, &input)?;
+    let checkout = &input.check()?;
+    if !payment::is_available(ctx, &checkout.payment_method) {
+        return Err(Conflict::PaymentMethodUnavailable.into());
+    }
+    if let Some(view) = replay::answer(ctx, claim).await? {
+        return Ok(Placed { view, is_replay: true });
+    }
+    let written = transact(ctx, |tx| async move { write_all(ctx, &tx, actor, claim, checkout).await }).await?;
+    match written {
+        Some(view) => Ok(Placed { view: replay::finish(ctx, claim, view).await?, is_replay: false }),
+        // Another request with this key was faster.
+        None => {
+            let view = replay::answer(ctx, claim).await?.ok_or(Conflict::Busy)?;
+            Ok(Placed { view, is_replay: true })
+        }
+    }
+}
+
+/// Everything the checkout writes; `None` when the key is taken.
+async fn write_all(ctx: &Ctx, tx: &Tx, actor: &Actor, claim: &Claim, checkout: &Checkout) -> Result<Option<CheckoutView>> {
+    if !replay::take(tx, claim, ctx.now()).await? {
+        return Ok(None);
+    }
+    if !checkout.vouchers.is_empty() {
+        return Err(Conflict::VoucherUnavailable(checkout.vouchers.clone()).into());
+    }
+    let user = actor.user()?;
+    let address = destination(tx, user.id, &checkout.address).await?;
+    let lines = basket::lines(tx, actor, checkout).await?;
+    let parts = basket::parts(lines, checkout, &address)?;
+    let view = write::checkout(ctx, tx, user, &address, parts, &checkout.payment_method).await?;
+    replay::keep(tx, claim, &view).await?;
+    Ok(Some(view))
+}
+
+async fn destination(tx: &Tx, user: domain::id::UserId, destination: &Destination) -> Result<Address> {
+    match destination {
+        Destination::New(address) => Ok(address.clone()),
+        Destination::Saved(id) => {
+            let row = address::Entity::find_by_id(*id).filter(address::Column::UserId.eq(user)).one(&**tx).await?;
+            let row = row.ok_or(domain::Error::NotFound(Noun::Address))?;
+            Ok(Address {
+                recipient: row.recipient,
+                phone: row.phone,
+                street: row.street,
+                district: row.district,
+                regency: row.regency,
+                province: row.province,
+                postal_code: row.postal_code,
+            })
+        }
+    }
 }

@@ -1,29 +1,142 @@
 //! Moves orders through their machine.
 
-use crate::{Actor, Ctx, Error, Result};
-use domain::order::{CancelInput, OrderView, ShipInput};
+use super::query;
+use super::step::{Step, step};
+use crate::db::{Tx, transact};
+use crate::event::{Event, emit};
+use crate::live::Signal;
+use crate::payment::{self, lock_orders, lock_payment, request_order_refund};
+use crate::{Actor, Ctx, Error, Result, analytics, inventory, ledger};
+use domain::Noun;
+use domain::id::{OrderId, UserId};
+use domain::identity::Permission;
+use domain::ledger::{Balanced, LedgerKind};
+use domain::order::{CancelInput, OrderAction, OrderStatus, OrderView, Party, ShipInput};
+use domain::payment::{PaymentStatus, RefundReason};
+use entity::order;
+use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 
-/// By the seller.
-pub async fn accept(_ctx: &Ctx, _actor: &Actor, _number: &str) -> Result<OrderView> {
-    Err(Error::fault("pending"))
+/// By the seller: the order will be packed.
+pub async fn accept(ctx: &Ctx, actor: &Actor, number: &str) -> Result<OrderView> {
+    let (id, user) = of_store(ctx, actor, number).await?;
+    transact(ctx, |tx| async move {
+        let order = lock(&tx, id).await?;
+        let by = Step { action: OrderAction::Accept, party: Party::Seller, actor: Some(user), note: None };
+        if step(ctx, &tx, order, by).await?.is_some() {
+            emit(&*tx, ctx.now(), Event::OrderAccepted { order: id }).await?;
+        }
+        Ok(())
+    })
+    .await?;
+    ctx.live.send(Signal::Order(id));
+    query::own_order(ctx, actor, number).await
 }
 
-/// By the seller.
-pub async fn ship(_ctx: &Ctx, _actor: &Actor, _number: &str, _input: ShipInput) -> Result<OrderView> {
-    Err(Error::fault("pending"))
+/// By the seller: the parcel is with the courier, its stock leaves the warehouse.
+pub async fn ship(ctx: &Ctx, actor: &Actor, number: &str, input: ShipInput) -> Result<OrderView> {
+    let (id, user) = of_store(ctx, actor, number).await?;
+    let input = &input.check()?;
+    transact(ctx, |tx| async move {
+        let order = lock(&tx, id).await?;
+        let note = Some(format!("{} {}", input.courier, input.tracking_number));
+        let by = Step { action: OrderAction::Ship, party: Party::Seller, actor: Some(user), note };
+        let Some(order) = step(ctx, &tx, order, by).await? else { return Ok(()) };
+        let number = order.number.clone();
+        let mut row = order.into_active_model();
+        row.courier = Set(input.courier.clone());
+        row.tracking_number = Set(Some(input.tracking_number.clone()));
+        row.update(&*tx).await?;
+        inventory::dispatch(&*tx, ctx.now(), id, &number).await?;
+        emit(&*tx, ctx.now(), Event::OrderShipped { order: id }).await?;
+        Ok(())
+    })
+    .await?;
+    ctx.live.send(Signal::Order(id));
+    query::own_order(ctx, actor, number).await
 }
 
-/// By the seller.
-pub async fn cancel_own(_ctx: &Ctx, _actor: &Actor, _number: &str, _input: CancelInput) -> Result<OrderView> {
-    Err(Error::fault("pending"))
+/// By the seller: until shipped.
+pub async fn cancel_own(ctx: &Ctx, actor: &Actor, number: &str, input: CancelInput) -> Result<OrderView> {
+    let (id, user) = of_store(ctx, actor, number).await?;
+    end(ctx, id, Party::Seller, user, input.check()?).await?;
+    query::own_order(ctx, actor, number).await
 }
 
-/// By the buyer.
-pub async fn cancel(_ctx: &Ctx, _actor: &Actor, _number: &str, _input: CancelInput) -> Result<OrderView> {
-    Err(Error::fault("pending"))
+/// By the buyer: until accepted. An unpaid order ends with its whole checkout, because the payment
+/// is one.
+pub async fn cancel(ctx: &Ctx, actor: &Actor, number: &str, input: CancelInput) -> Result<OrderView> {
+    let user = actor.require(Permission::Shop)?.id;
+    let id = query::id_of(ctx, order::Column::BuyerId, user.0, number).await?;
+    end(ctx, id, Party::Buyer, user, input.check()?).await?;
+    query::find(ctx, actor, number).await
 }
 
-/// By the buyer.
-pub async fn confirm_receipt(_ctx: &Ctx, _actor: &Actor, _number: &str) -> Result<OrderView> {
-    Err(Error::fault("pending"))
+/// By the buyer: the goods arrived, the money is the seller's.
+pub async fn confirm_receipt(ctx: &Ctx, actor: &Actor, number: &str) -> Result<OrderView> {
+    let user = actor.require(Permission::Shop)?.id;
+    let id = query::id_of(ctx, order::Column::BuyerId, user.0, number).await?;
+    deliver(ctx, id, Party::Buyer, Some(user), None).await?;
+    query::find(ctx, actor, number).await
+}
+
+/// Completes a shipped order: escrow is released to the seller and the sale enters the figures.
+pub(super) async fn deliver(ctx: &Ctx, id: OrderId, party: Party, actor: Option<UserId>, note: Option<String>) -> Result<bool> {
+    let note = &note;
+    let done = transact(ctx, |tx| async move {
+        let order = lock(&tx, id).await?;
+        let by = Step { action: OrderAction::ConfirmReceipt, party, actor, note: note.clone() };
+        let Some(order) = step(ctx, &tx, order, by).await? else { return Ok(false) };
+        let released = Balanced::release(order.store_id, order.total, order.commission)?;
+        ledger::book(&*tx, ctx.now(), LedgerKind::Release, &id.to_string(), (Some(id), None), &released).await?;
+        analytics::record_delivery(ctx, &tx, id).await?;
+        emit(&*tx, ctx.now(), Event::OrderDelivered { order: id }).await?;
+        Ok(true)
+    })
+    .await?;
+    ctx.live.send(Signal::Order(id));
+    Ok(done)
+}
+
+/// Cancels an order: what was held is given back, what was paid is refunded.
+async fn end(ctx: &Ctx, id: OrderId, party: Party, user: UserId, reason: Option<String>) -> Result<()> {
+    let reason = &reason;
+    let ended = transact(ctx, |tx| async move {
+        let (payment, _) = payment::of_order(&*tx, id).await?;
+        let payment = lock_payment(&tx, payment.id).await?;
+        let order = lock_orders(&tx, payment.id).await?.into_iter().find(|o| o.id == id);
+        let order = order.ok_or_else(|| Error::fault("order outside its payment"))?;
+        let by = Step { action: OrderAction::Cancel, party, actor: Some(user), note: reason.clone() };
+        if matches!(order.status, OrderStatus::PendingPayment | OrderStatus::AwaitingVerification) {
+            if party == Party::Seller {
+                // One seller must not end another seller's order by refusing an unpaid one.
+                return Err(domain::Error::Conflict(domain::Conflict::InvalidTransition { status: order.status }).into());
+            }
+            return payment::close(ctx, &tx, payment, PaymentStatus::Expired, party, Some(user), reason.clone()).await;
+        }
+        if step(ctx, &tx, order.clone(), by).await?.is_none() {
+            return Ok(vec![]);
+        }
+        inventory::release(&*tx, ctx.now(), id, &order.number).await?;
+        let (_, split) = payment::of_order(&*tx, id).await?;
+        request_order_refund(ctx, &tx, &order, &split, RefundReason::OrderCancelled).await?;
+        emit(&*tx, ctx.now(), Event::OrderCancelled { order: id }).await?;
+        Ok(vec![id])
+    })
+    .await?;
+    ended.into_iter().for_each(|order| ctx.live.send(Signal::Order(order)));
+    Ok(())
+}
+
+async fn of_store(ctx: &Ctx, actor: &Actor, number: &str) -> Result<(OrderId, UserId)> {
+    let store = actor.store(Permission::OrderFulfil)?;
+    let id = query::id_of(ctx, order::Column::StoreId, store.0, number).await?;
+    Ok((id, actor.user()?.id))
+}
+
+/// Locks the order's payment and orders in the order everybody does, and answers the order.
+async fn lock(tx: &Tx, id: OrderId) -> Result<order::Model> {
+    let (payment, _) = payment::of_order(&**tx, id).await?;
+    lock_payment(tx, payment.id).await?;
+    let orders = lock_orders(tx, payment.id).await?;
+    orders.into_iter().find(|o| o.id == id).ok_or_else(|| domain::Error::NotFound(Noun::Order).into())
 }

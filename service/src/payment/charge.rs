@@ -1,26 +1,53 @@
 //! Creating payments at gateways, after the checkout's commit.
 
+use super::query;
+use crate::port::ChargeRequest;
 use crate::{Actor, Ctx, Error, Result};
-use domain::Locale;
 use domain::id::PaymentId;
-use domain::payment::{PaymentMethod, PaymentView};
+use domain::payment::{PaymentStatus, PaymentView};
+use domain::{Conflict, Noun};
+use entity::{payment, user};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-/// Ways to pay that are switched on.
-pub fn methods(_ctx: &Ctx, _locale: Locale) -> Vec<PaymentMethod> {
-    vec![]
-}
-
-/// A payment of the buyer.
-pub async fn find(_ctx: &Ctx, _actor: &Actor, _id: PaymentId) -> Result<PaymentView> {
-    Err(Error::fault("pending"))
-}
-
-/// Creates the charge at the gateway if it has none yet. Failure leaves the payment `pending`.
-pub async fn charge(_ctx: &Ctx, _id: PaymentId) -> Result<()> {
-    Err(Error::fault("pending"))
+/// Creates the charge at the gateway if it has none yet. Failure leaves the payment `pending`: its
+/// holds run until expiry and the buyer may try again. Safe to repeat: the gateway knows our id.
+pub async fn charge(ctx: &Ctx, id: PaymentId) -> Result<()> {
+    let row = payment::Entity::find_by_id(id).one(&ctx.db).await?.ok_or(domain::Error::NotFound(Noun::Payment))?;
+    if row.gateway_reference.is_some() || row.status != PaymentStatus::Pending {
+        return Ok(());
+    }
+    let buyer =
+        user::Entity::find_by_id(row.buyer_id).one(&ctx.db).await?.ok_or_else(|| Error::fault("payment without buyer"))?;
+    let gateway = ctx.ports.gateways.get(&row.gateway).ok_or(Conflict::PaymentMethodUnavailable)?;
+    let base = &ctx.settings.public_url;
+    let made = gateway
+        .charge(ChargeRequest {
+            payment: id,
+            group: row.group_id,
+            amount: row.amount,
+            buyer_name: buyer.name,
+            buyer_email: buyer.email,
+            expires_at: row.expires_at,
+            return_url: format!("{base}/pay/{id}"),
+            webhook_url: format!("{base}/api/v1/webhooks/{}", row.gateway),
+        })
+        .await?;
+    payment::Entity::update_many()
+        .col_expr(payment::Column::GatewayReference, Expr::value(made.reference))
+        .col_expr(payment::Column::RedirectUrl, Expr::value(made.redirect_url))
+        .col_expr(payment::Column::Instructions, Expr::value(made.instructions))
+        .col_expr(payment::Column::UpdatedAt, Expr::value(ctx.now()))
+        .filter(payment::Column::Id.eq(id))
+        .filter(payment::Column::GatewayReference.is_null())
+        .exec(&ctx.db)
+        .await?;
+    Ok(())
 }
 
 /// The buyer asks for the charge again, after the gateway failed.
-pub async fn retry(_ctx: &Ctx, _actor: &Actor, _id: PaymentId) -> Result<PaymentView> {
-    Err(Error::fault("pending"))
+pub async fn retry(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<PaymentView> {
+    query::find(ctx, actor, id).await?;
+    charge(ctx, id).await?;
+    query::find(ctx, actor, id).await
 }

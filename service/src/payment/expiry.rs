@@ -1,9 +1,92 @@
-//! Unpaid orders end.
+//! Unpaid payments end: their orders are cancelled and the stock is given back.
 
-use crate::{Ctx, Error, Result};
+use super::{lock_orders, lock_payment};
+use crate::db::{Tx, transact};
+use crate::event::{Event, emit};
+use crate::live::Signal;
+use crate::order::step::{Step, step};
+use crate::{Ctx, Result, inventory};
+use domain::id::{OrderId, PaymentId, UserId};
+use domain::order::{OrderAction, OrderStatus, Party};
+use domain::payment::PaymentStatus;
+use entity::payment;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 
-/// Cancels what was not paid in time and gives back its stock; each payment on its own. Answers
-/// how many were cancelled.
-pub async fn auto_cancel(_ctx: &Ctx) -> Result<u64> {
-    Err(Error::fault("pending"))
+/// Payments ended per look, so that a long queue does not live in memory.
+const BATCH: u64 = 200;
+
+/// Cancels what was not paid in time; each payment in a transaction of its own, so that one that
+/// fails does not stop the others. Answers how many ended.
+pub async fn auto_cancel(ctx: &Ctx) -> Result<u64> {
+    let mut ended = 0;
+    let mut after: Option<PaymentId> = None;
+    loop {
+        let mut due = payment::Entity::find()
+            .select_only()
+            .column(payment::Column::Id)
+            .filter(payment::Column::Status.eq(PaymentStatus::Pending))
+            .filter(payment::Column::ExpiresAt.lte(ctx.now()))
+            .order_by_asc(payment::Column::Id)
+            .limit(BATCH);
+        if let Some(after) = after {
+            due = due.filter(payment::Column::Id.gt(after));
+        }
+        let due: Vec<PaymentId> = due.into_tuple().all(&ctx.db).await?;
+        let Some(last) = due.last().copied() else { return Ok(ended) };
+        for id in due {
+            match expire(ctx, id).await {
+                Ok(true) => ended += 1,
+                Ok(false) => {}
+                Err(error) => tracing::error!(payment = %id, cause = %error, "payment could not be expired"),
+            }
+        }
+        after = Some(last);
+    }
+}
+
+async fn expire(ctx: &Ctx, id: PaymentId) -> Result<bool> {
+    let orders = transact(ctx, |tx| async move {
+        let payment = lock_payment(&tx, id).await?;
+        // Paid between the look and the lock: nothing to do.
+        if payment.status != PaymentStatus::Pending || payment.expires_at > ctx.now() {
+            return Ok(None);
+        }
+        let note = Some("tidak dibayar dalam batas waktu".to_owned());
+        close(ctx, &tx, payment, PaymentStatus::Expired, Party::System, None, note).await.map(Some)
+    })
+    .await?;
+    let Some(orders) = orders else { return Ok(false) };
+    ctx.live.send(Signal::Payment(id));
+    orders.into_iter().for_each(|order| ctx.live.send(Signal::Order(order)));
+    Ok(true)
+}
+
+/// Ends an unpaid payment and every order that waits for it. The payment is locked by the caller.
+pub(crate) async fn close(
+    ctx: &Ctx,
+    tx: &Tx,
+    payment: payment::Model,
+    status: PaymentStatus,
+    party: Party,
+    actor: Option<UserId>,
+    note: Option<String>,
+) -> Result<Vec<OrderId>> {
+    let now = ctx.now();
+    let id = payment.id;
+    let mut row = payment.into_active_model();
+    row.status = Set(status);
+    row.updated_at = Set(now);
+    row.update(&**tx).await?;
+    let mut ended = vec![];
+    for order in lock_orders(tx, id).await? {
+        if order.status == OrderStatus::Cancelled {
+            continue;
+        }
+        let order_id = order.id;
+        inventory::release(&**tx, now, order_id, &order.number).await?;
+        step(ctx, tx, order, Step { action: OrderAction::Cancel, party, actor, note: note.clone() }).await?;
+        emit(&**tx, now, Event::OrderCancelled { order: order_id }).await?;
+        ended.push(order_id);
+    }
+    Ok(ended)
 }
