@@ -33,7 +33,7 @@ CREATE TABLE session (
     expires_at {time} NOT NULL,
     revoked_at {time}
 );
-CREATE INDEX session_user ON session (user_id, revoked_at);
+CREATE INDEX session_by_user ON session (user_id, revoked_at);
 
 -- One row per refresh token ever issued in a session; spent ones are kept to notice replays.
 CREATE TABLE refresh_token (

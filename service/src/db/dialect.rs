@@ -6,3 +6,15 @@ use sea_orm::{ConnectionTrait, DbBackend};
 pub fn is_postgres(db: &impl ConnectionTrait) -> bool {
     db.get_database_backend() == DbBackend::Postgres
 }
+
+/// Replaces `{id:column}` by the column's id as readable text.
+pub fn with_id_text(db: &impl ConnectionTrait, sql: &str) -> String {
+    let (before, after) = if is_postgres(db) { ("CAST(", " AS TEXT)") } else { ("lower(hex(", "))") };
+    let mut parts = sql.split("{id:");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (column, rest) = part.split_once('}').unwrap_or((part, ""));
+        text.push_str(&format!("{before}{column}{after}{rest}"));
+    }
+    text
+}

@@ -1,0 +1,139 @@
+//! The rules, each as a query that answers one row per disagreement. `{id:column}` stands for a
+//! readable form of an id.
+
+/// Rule and query.
+pub(super) const CHECKS: &[(&str, &str)] = &[
+    (
+        "stock level differs from the sum of its movements",
+        "SELECT {id:l.variant_id} FROM stock_level l
+         LEFT JOIN (SELECT variant_id, warehouse_id, SUM(on_hand_delta) AS on_hand, SUM(reserved_delta) AS reserved
+                    FROM stock_movement GROUP BY variant_id, warehouse_id) m
+           ON m.variant_id = l.variant_id AND m.warehouse_id = l.warehouse_id
+         WHERE l.on_hand <> COALESCE(m.on_hand, 0) OR l.reserved <> COALESCE(m.reserved, 0)",
+    ),
+    (
+        "movements of a stock level that does not exist",
+        "SELECT DISTINCT {id:m.variant_id} FROM stock_movement m
+         LEFT JOIN stock_level l ON l.variant_id = m.variant_id AND l.warehouse_id = m.warehouse_id
+         WHERE l.variant_id IS NULL",
+    ),
+    (
+        "reserved stock differs from the held reservations",
+        "SELECT {id:l.variant_id} FROM stock_level l
+         LEFT JOIN (SELECT variant_id, warehouse_id, SUM(quantity) AS held FROM reservation
+                    WHERE state = 'held' GROUP BY variant_id, warehouse_id) r
+           ON r.variant_id = l.variant_id AND r.warehouse_id = l.warehouse_id
+         WHERE l.reserved <> COALESCE(r.held, 0)",
+    ),
+    (
+        "reservations do not fit the state of their order",
+        "SELECT DISTINCT o.number FROM reservation r
+         JOIN order_line i ON i.id = r.order_line_id JOIN orders o ON o.id = i.order_id
+         WHERE (r.state = 'held' AND o.status IN ('shipped', 'delivered', 'cancelled'))
+            OR (r.state = 'dispatched' AND o.status NOT IN ('shipped', 'delivered'))
+            OR (r.state = 'released' AND o.status <> 'cancelled')",
+    ),
+    (
+        "stock of a paid order is not held in full",
+        "SELECT o.number FROM orders o JOIN order_line i ON i.order_id = o.id
+         LEFT JOIN reservation r ON r.order_line_id = i.id
+         WHERE o.status IN ('pending', 'processing', 'shipped', 'delivered')
+         GROUP BY o.number, i.id, i.quantity HAVING COALESCE(SUM(r.quantity), 0) <> i.quantity",
+    ),
+    (
+        "order total differs from its lines",
+        "SELECT o.number FROM orders o
+         LEFT JOIN (SELECT order_id, SUM(line_total) AS lines FROM order_line GROUP BY order_id) i ON i.order_id = o.id
+         WHERE o.items_total <> COALESCE(i.lines, -1)",
+    ),
+    (
+        "checkout is not whole: no orders, no payment, or a total that differs",
+        "SELECT {id:g.id} FROM order_group g
+         LEFT JOIN (SELECT group_id, SUM(total) AS total FROM orders GROUP BY group_id) o ON o.group_id = g.id
+         LEFT JOIN (SELECT group_id, COUNT(*) AS n, SUM(amount) AS amount FROM payment GROUP BY group_id) p ON p.group_id = g.id
+         WHERE COALESCE(o.total, -1) <> g.total OR COALESCE(p.n, 0) <> 1 OR p.amount <> g.total",
+    ),
+    (
+        "payment differs from the sum of its splits",
+        "SELECT {id:p.id} FROM payment p
+         LEFT JOIN (SELECT payment_id, SUM(amount) AS amount FROM payment_split GROUP BY payment_id) s ON s.payment_id = p.id
+         WHERE p.amount <> COALESCE(s.amount, -1)",
+    ),
+    (
+        "order without its share of a payment",
+        "SELECT o.number FROM orders o LEFT JOIN payment_split s ON s.order_id = o.id
+         GROUP BY o.number, o.total HAVING COUNT(s.payment_id) <> 1 OR SUM(s.amount) <> o.total",
+    ),
+    (
+        "payment status does not follow from its events",
+        "SELECT {id:p.id} FROM payment p
+         LEFT JOIN (SELECT payment_id, COUNT(*) AS n FROM payment_event
+                    WHERE kind = 'paid' AND outcome = 'settled' GROUP BY payment_id) e ON e.payment_id = p.id
+         WHERE (p.status IN ('paid', 'partially_refunded', 'refunded')) <> (COALESCE(e.n, 0) = 1) OR COALESCE(e.n, 0) > 1",
+    ),
+    (
+        "order status does not fit its payment",
+        "SELECT o.number FROM orders o JOIN payment_split s ON s.order_id = o.id JOIN payment p ON p.id = s.payment_id
+         WHERE (o.status IN ('pending', 'processing', 'shipped', 'delivered')
+                AND p.status NOT IN ('paid', 'partially_refunded', 'refunded'))
+            OR (o.status = 'pending_payment' AND p.status <> 'pending')",
+    ),
+    (
+        "paid order was cancelled without a refund",
+        "SELECT o.number FROM orders o JOIN payment_split s ON s.order_id = o.id JOIN payment p ON p.id = s.payment_id
+         LEFT JOIN refund r ON r.order_id = o.id
+         WHERE o.status = 'cancelled' AND p.status IN ('paid', 'partially_refunded', 'refunded') AND r.id IS NULL",
+    ),
+    (
+        "unexpected money without a refund",
+        "SELECT {id:e.payment_id} FROM payment_event e
+         LEFT JOIN refund r ON r.payment_id = e.payment_id AND r.order_id IS NULL AND r.amount = e.amount
+         WHERE e.kind = 'paid' AND e.outcome NOT IN ('settled', 'nothing') AND r.id IS NULL",
+    ),
+    (
+        "refunded share differs from the refunds carried out",
+        "SELECT {id:s.payment_id} FROM payment_split s
+         LEFT JOIN (SELECT payment_id, order_id, SUM(amount) AS amount FROM refund
+                    WHERE status = 'succeeded' AND order_id IS NOT NULL GROUP BY payment_id, order_id) r
+           ON r.payment_id = s.payment_id AND r.order_id = s.order_id
+         WHERE s.refunded <> COALESCE(r.amount, 0)",
+    ),
+    (
+        "ledger transaction does not balance",
+        "SELECT {id:transaction_id} FROM ledger_entry GROUP BY transaction_id HAVING SUM(amount) <> 0",
+    ),
+    (
+        "ledger transaction without entries",
+        "SELECT {id:t.id} FROM ledger_transaction t LEFT JOIN ledger_entry e ON e.transaction_id = t.id WHERE e.id IS NULL",
+    ),
+    (
+        "money in escrow differs from paid orders not yet delivered",
+        "SELECT CAST(x.escrow AS TEXT) || ' / ' || CAST(x.orders AS TEXT) FROM
+           (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account = 'escrow') AS escrow,
+                   (SELECT COALESCE(SUM(total), 0) FROM orders WHERE status IN ('pending', 'processing', 'shipped')) AS orders) x
+         WHERE x.escrow <> x.orders",
+    ),
+    (
+        "sellers' balances and commission differ from the delivered orders",
+        "SELECT CAST(x.released AS TEXT) || ' / ' || CAST(x.orders AS TEXT) FROM
+           (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account IN ('seller_payable', 'commission')) AS released,
+                   (SELECT COALESCE(SUM(total), 0) FROM orders WHERE status = 'delivered') AS orders) x
+         WHERE x.released <> x.orders",
+    ),
+    (
+        "refund payable differs from the refunds still to be carried out",
+        "SELECT CAST(x.owed AS TEXT) || ' / ' || CAST(x.refunds AS TEXT) FROM
+           (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account = 'refund_payable') AS owed,
+                   (SELECT COALESCE(SUM(amount), 0) FROM refund WHERE status <> 'succeeded') AS refunds) x
+         WHERE x.owed <> x.refunds",
+    ),
+    (
+        "sales figures of a store differ from its delivered orders",
+        "SELECT {id:s.id} FROM store s
+         LEFT JOIN (SELECT store_id, SUM(revenue) AS revenue, SUM(orders) AS n FROM sales_daily GROUP BY store_id) d
+           ON d.store_id = s.id
+         LEFT JOIN (SELECT store_id, SUM(total) AS revenue, COUNT(*) AS n FROM orders
+                    WHERE status = 'delivered' GROUP BY store_id) o ON o.store_id = s.id
+         WHERE COALESCE(d.revenue, 0) <> COALESCE(o.revenue, 0) OR COALESCE(d.n, 0) <> COALESCE(o.n, 0)",
+    ),
+];
