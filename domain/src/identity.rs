@@ -4,7 +4,7 @@ mod account;
 mod permission;
 
 pub use account::{
-    AccountView, Address, AddressInput, AddressView, Credentials, NewAccount, PasswordChange, ProfileInput, Registration,
-    RegistrationInput, RoleView, SessionView, StoreRef, TokenPair,
+    AccountView, Address, AddressInput, AddressView, Credentials, MAX_PASSWORD, NewAccount, PasswordChange, ProfileInput,
+    Registration, RegistrationInput, RoleView, SessionView, StoreRef, TokenPair, check_password,
 };
 pub use permission::{BUILT_IN_ROLES, BuiltInRole, Permission, RoleScope};

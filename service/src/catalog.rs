@@ -1,9 +1,11 @@
 //! Products, categories and search.
 
-pub mod cache;
+pub(crate) mod cache;
+mod card;
 pub mod category;
 pub(crate) mod goods;
 mod image;
+mod markdown;
 mod product;
 pub mod search;
 mod seller;

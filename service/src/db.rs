@@ -40,9 +40,12 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection> {
     Ok(Database::connect(options).await?)
 }
 
-/// Brings the schema up to date; safe to repeat.
+/// Brings the schema and the data every installation needs (roles, categories) up to date; safe to
+/// repeat.
 pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
-    Ok(Migrator::up(db, None).await?)
+    Migrator::up(db, None).await?;
+    crate::identity::role::seed_built_in(db).await?;
+    crate::catalog::category::seed(db).await
 }
 
 /// Begins a transaction that will write. On SQLite it takes the write lock at once: a transaction

@@ -1,5 +1,6 @@
 //! SQL that differs between SQLite and PostgreSQL.
 
+use sea_orm::sea_query::LikeExpr;
 use sea_orm::{ConnectionTrait, DbBackend};
 
 /// Whether the connection speaks to PostgreSQL.
@@ -17,4 +18,10 @@ pub fn with_id_text(db: &impl ConnectionTrait, sql: &str) -> String {
         text.push_str(&format!("{before}{column}{after}{rest}"));
     }
     text
+}
+
+/// A pattern that finds the text itself, in lower case: `%` and `_` of the user mean themselves.
+pub fn contains(text: &str) -> LikeExpr {
+    let text = text.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    LikeExpr::new(format!("%{text}%")).escape('\\')
 }

@@ -1,22 +1,146 @@
 //! Registration and profile.
 
-use crate::{Actor, Ctx, Error, Result};
-use domain::identity::{AccountView, PasswordChange, ProfileInput, RegistrationInput, TokenPair};
+use super::{grants, password, role, session};
+use crate::db::{Tx, new_id, transact};
+use crate::event::{Event, emit};
+use crate::{Actor, Ctx, Result, cart, store};
+use domain::Conflict;
+use domain::id::UserId;
+use domain::identity::{AccountView, PasswordChange, ProfileInput, Registration, RegistrationInput, TokenPair, check_password};
+use domain::validate::Checks;
+use entity::user;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 
-/// Creates the account (and store), merges the guest's cart, signs in.
-pub async fn register(_ctx: &Ctx, _actor: &Actor, _input: RegistrationInput) -> Result<TokenPair> {
-    Err(Error::fault("pending"))
+/// Creates the account (and store), takes over the guest's cart, signs in.
+pub async fn register(ctx: &Ctx, actor: &Actor, input: RegistrationInput) -> Result<TokenPair> {
+    ctx.limits.take(actor, None)?;
+    let input = &check(input)?;
+    let password_hash = &password::hash(input.password.clone()).await?;
+    let (user, issued) = transact(ctx, |tx| async move {
+        let user = create(ctx, &tx, input, password_hash, actor.locale).await?;
+        role::assign(&*tx, user.id, "customer", None).await?;
+        if let Some((name, location)) = &input.store {
+            let store = store::open(ctx, &tx, user.id, name, location).await?;
+            role::assign(&*tx, user.id, "seller", Some(store)).await?;
+        }
+        if let Some(token) = &actor.cart_token {
+            cart::merge(ctx, &tx, user.id, token).await?;
+        }
+        emit(&*tx, ctx.now(), Event::UserRegistered { user: user.id }).await?;
+        let issued = session::open(ctx, &tx, user.id, actor).await?;
+        Ok((user, issued))
+    })
+    .await?;
+    let account = grants::load(&ctx.db, user).await?;
+    session::pair(ctx, &account, issued)
 }
 
-pub async fn me(_ctx: &Ctx, _actor: &Actor) -> Result<AccountView> {
-    Err(Error::fault("pending"))
+/// Creates a member of the staff with every permission. For the command line, not for requests.
+pub async fn create_admin(ctx: &Ctx, name: &str, email: &str, password: &str) -> Result<UserId> {
+    let input = RegistrationInput {
+        name: name.to_owned(),
+        email: email.to_owned(),
+        password: password.to_owned(),
+        role: domain::identity::NewAccount::Customer,
+        store_name: None,
+        store_location: None,
+    };
+    let input = &check(input)?;
+    let password_hash = &password::hash(input.password.clone()).await?;
+    transact(ctx, |tx| async move {
+        let user = create(ctx, &tx, input, password_hash, domain::Locale::Id).await?;
+        role::assign(&*tx, user.id, "admin", None).await?;
+        Ok(user.id)
+    })
+    .await
 }
 
-pub async fn update_profile(_ctx: &Ctx, _actor: &Actor, _input: ProfileInput) -> Result<AccountView> {
-    Err(Error::fault("pending"))
+fn check(input: RegistrationInput) -> Result<Registration> {
+    let mut strength = Checks::new();
+    password::check_strength(&mut strength, "password", &input.password, &[&input.name, &input.email, "belanjain"]);
+    match (input.check(), strength.finish(())) {
+        (Ok(input), Ok(())) => Ok(input),
+        (Err(domain::Error::Invalid(mut fields)), Err(domain::Error::Invalid(weak))) => {
+            fields.extend(weak);
+            Err(domain::Error::Invalid(fields).into())
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error.into()),
+    }
+}
+
+async fn create(ctx: &Ctx, tx: &Tx, input: &Registration, password_hash: &str, locale: domain::Locale) -> Result<user::Model> {
+    let email_key = input.email.to_lowercase();
+    let taken = user::Entity::find().filter(user::Column::EmailKey.eq(&email_key)).count(&**tx).await?;
+    if taken > 0 {
+        return Err(Conflict::EmailTaken.into());
+    }
+    let now = ctx.now();
+    let row = user::ActiveModel {
+        id: Set(new_id()),
+        email: Set(input.email.clone()),
+        email_key: Set(email_key),
+        name: Set(input.name.clone()),
+        phone: Set(None),
+        avatar_key: Set(None),
+        password_hash: Set(password_hash.to_owned()),
+        locale: Set(locale),
+        is_active: Set(true),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    row.insert(&**tx).await.map_err(|error| match error.sql_err() {
+        // Two registrations at once: the schema decides.
+        Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => Conflict::EmailTaken.into(),
+        _ => error.into(),
+    })
+}
+
+pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<AccountView> {
+    let user = grants::active_user(&ctx.db, actor.user()?.id).await?;
+    Ok(grants::load(&ctx.db, user).await?.view())
+}
+
+pub async fn update_profile(ctx: &Ctx, actor: &Actor, input: ProfileInput) -> Result<AccountView> {
+    let id = actor.user()?.id;
+    let input = &input.check()?;
+    transact(ctx, |tx| async move {
+        let mut row = grants::active_user(&*tx, id).await?.into_active_model();
+        if let Some(name) = &input.name {
+            row.name = Set(name.clone());
+        }
+        if let Some(phone) = &input.phone {
+            row.phone = Set(Some(phone.clone()).filter(|p| !p.is_empty()));
+        }
+        if let Some(locale) = input.locale {
+            row.locale = Set(locale);
+        }
+        row.updated_at = Set(ctx.now());
+        row.update(&*tx).await?;
+        Ok(())
+    })
+    .await?;
+    me(ctx, actor).await
 }
 
 /// Ends every other session.
-pub async fn change_password(_ctx: &Ctx, _actor: &Actor, _input: PasswordChange) -> Result<()> {
-    Err(Error::fault("pending"))
+pub async fn change_password(ctx: &Ctx, actor: &Actor, input: PasswordChange) -> Result<()> {
+    let signed_in = actor.user()?;
+    ctx.limits.take(actor, Some(&signed_in.email))?;
+    let mut checks = Checks::new();
+    check_password(&mut checks, "new_password", &input.new_password);
+    password::check_strength(&mut checks, "new_password", &input.new_password, &[&signed_in.name, &signed_in.email, "belanjain"]);
+    checks.finish(())?;
+    let user = grants::active_user(&ctx.db, signed_in.id).await?;
+    if !password::verify(input.current_password, Some(user.password_hash)).await? {
+        return Err(domain::Error::invalid("current_password", "wrong_password").into());
+    }
+    let password_hash = &password::hash(input.new_password).await?;
+    transact(ctx, |tx| async move {
+        let mut row = grants::active_user(&*tx, signed_in.id).await?.into_active_model();
+        row.password_hash = Set(password_hash.clone());
+        row.updated_at = Set(ctx.now());
+        row.update(&*tx).await?;
+        session::end_others(ctx, &tx, signed_in).await
+    })
+    .await
 }

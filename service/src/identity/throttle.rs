@@ -1,12 +1,56 @@
-//! Throttling of log-in, registration and the like, per account and per address (ID-9).
+//! Throttling of log-in, registration and refresh, per account and per address (ID-9). Buckets of
+//! this process: a cluster allows as many tries as it has nodes, which is still few.
 
-/// Buckets of this process.
+use crate::{Actor, Result};
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// Buckets beyond which finished ones are swept out.
+const MANY: usize = 10_000;
+
 pub struct Limits {
-    _enabled: bool,
+    is_enabled: bool,
+    account: DefaultKeyedRateLimiter<String>,
+    address: DefaultKeyedRateLimiter<String>,
 }
 
 impl Limits {
-    pub fn new(enabled: bool) -> Self {
-        Self { _enabled: enabled }
+    /// Ten tries per account, then one every six seconds; sixty per address, then one a second.
+    pub fn new(is_enabled: bool) -> Self {
+        let quota = |burst: u32, every: Duration| {
+            let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+            Quota::with_period(every).unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN)).allow_burst(burst)
+        };
+        Self {
+            is_enabled,
+            account: RateLimiter::keyed(quota(10, Duration::from_secs(6))),
+            address: RateLimiter::keyed(quota(60, Duration::from_secs(1))),
+        }
     }
+
+    /// Counts a try; an exhausted bucket answers 429 with the seconds to wait.
+    pub(super) fn take(&self, actor: &Actor, account: Option<&str>) -> Result<()> {
+        if !self.is_enabled {
+            return Ok(());
+        }
+        if let Some(address) = &actor.address {
+            check(&self.address, address)?;
+        }
+        if let Some(account) = account {
+            check(&self.account, account)?;
+        }
+        Ok(())
+    }
+}
+
+fn check(limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<()> {
+    if limiter.len() > MANY {
+        limiter.retain_recent();
+    }
+    limiter.check_key(&key.to_owned()).map_err(|denied| {
+        let wait = denied.wait_time_from(DefaultClock::default().now());
+        domain::Error::RateLimited { retry_after: wait.as_secs() + 1 }.into()
+    })
 }

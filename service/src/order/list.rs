@@ -1,5 +1,6 @@
 //! Lists of orders, with the tabs' counts.
 
+use crate::db::dialect::contains;
 use crate::{Actor, Ctx, Result, picture};
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use domain::Page;
@@ -7,7 +8,7 @@ use domain::analytics::WIB;
 use domain::identity::{Permission, StoreRef};
 use domain::order::{OrderCounts, OrderQuery, OrderRow, OrderStatus};
 use entity::{order, payment_split, store};
-use sea_orm::sea_query::{Expr, LikeExpr};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use std::collections::BTreeMap;
 
@@ -82,12 +83,6 @@ fn filter(mut rows: Select<order::Entity>, query: &OrderQuery) -> Select<order::
         rows = rows.filter(order::Column::CreatedAt.lt(midnight(to)));
     }
     rows
-}
-
-/// A pattern that finds the text itself: `%` and `_` of the user mean themselves.
-fn contains(text: &str) -> LikeExpr {
-    let text = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    LikeExpr::new(format!("%{text}%")).escape('\\')
 }
 
 fn midnight(day: NaiveDate) -> chrono::DateTime<Utc> {
