@@ -1,1 +1,6 @@
-//! placeholder
+//! Adapters behind the services' ports, and the simulators that speak the same wire APIs.
+
+pub mod files;
+pub mod mail;
+pub mod payment;
+pub mod simulator;

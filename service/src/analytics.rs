@@ -1,34 +1,28 @@
 //! Figures of a store (ANA-1, ANA-2): read from the daily sums that [`record_delivery`] keeps.
 
-use crate::{Actor, Ctx, Error, Result};
-use domain::analytics::{SalesSummary, StatusCount, TopProduct, TrendPoint, WeeklyReport};
-use domain::id::{OrderId, StoreId};
-use sea_orm::DatabaseTransaction;
+mod record;
+mod report;
+mod summary;
 
-pub async fn summary(_ctx: &Ctx, _actor: &Actor) -> Result<SalesSummary> {
-    Err(Error::fault("pending"))
+pub use record::record_delivery;
+pub use report::weekly_report;
+pub use summary::{status_counts, summary, top_products, trend};
+
+use crate::{Ctx, Result};
+use chrono::{FixedOffset, NaiveDate};
+use domain::analytics::{WIB, local_day};
+use domain::id::StoreId;
+use domain::{Error, Noun};
+use entity::store;
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+/// The store's time zone.
+async fn zone(db: &impl ConnectionTrait, store: StoreId) -> Result<FixedOffset> {
+    let row = store::Entity::find_by_id(store).one(db).await?.ok_or(Error::NotFound(Noun::Store))?;
+    Ok(FixedOffset::east_opt(row.utc_offset_hours * 3_600).unwrap_or(WIB))
 }
 
-/// The last `days` days, today included, days without sales too. 7, 30 or 90.
-pub async fn trend(_ctx: &Ctx, _actor: &Actor, _days: i64) -> Result<Vec<TrendPoint>> {
-    Err(Error::fault("pending"))
-}
-
-/// Of the last 30 days, by revenue.
-pub async fn top_products(_ctx: &Ctx, _actor: &Actor, _limit: i64) -> Result<Vec<TopProduct>> {
-    Err(Error::fault("pending"))
-}
-
-pub async fn status_counts(_ctx: &Ctx, _actor: &Actor) -> Result<Vec<StatusCount>> {
-    Err(Error::fault("pending"))
-}
-
-/// The last full week before the context's present.
-pub async fn weekly_report(_ctx: &Ctx, _store: StoreId) -> Result<WeeklyReport> {
-    Err(Error::fault("pending"))
-}
-
-/// Adds a delivered order to the daily sums, in the transaction that delivers it.
-pub async fn record_delivery(_ctx: &Ctx, _tx: &DatabaseTransaction, _order: OrderId) -> Result<()> {
-    Err(Error::fault("pending"))
+/// Today where the store is.
+async fn today(ctx: &Ctx, store: StoreId) -> Result<NaiveDate> {
+    Ok(local_day(ctx.now(), zone(&ctx.db, store).await?))
 }

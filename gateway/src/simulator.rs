@@ -1,0 +1,3 @@
+//! Local servers that speak the gateways' wire APIs: demos and tests run the real adapters.
+
+pub mod sandbox;
