@@ -1,21 +1,60 @@
 //! The REST API `/api/v1` (API.md). One module per feature, each with a `routes()`; all routes are
 //! documented because only documented handlers can be mounted.
 
+mod analytics;
+mod auth;
 mod body;
 mod caller;
+mod cart;
+mod catalog;
+mod checkout;
+mod inventory;
+mod live;
+mod me;
+mod order;
+mod params;
+mod payment;
 pub mod problem;
+mod review;
+mod seller_order;
+mod seller_product;
+mod store;
 
 pub use body::Body;
 pub use caller::Caller;
 pub use problem::Problem;
 
 use crate::AppState;
+use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Answer of a handler.
 pub type Answer<T> = Result<T, Problem>;
 
-/// Every feature's routes, to be nested under `/api/v1`.
-pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Belanjain",
+    description = "REST API of the Belanjain commerce platform. Money is whole rupiah, weights are grams, times are UTC.",
+    license(name = "MIT OR Apache-2.0")
+))]
+struct Document;
+
+/// Every feature's routes under `/api/v1`, and the document that describes them.
+pub fn routes() -> (axum::Router<AppState>, utoipa::openapi::OpenApi) {
+    let features = OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(me::routes())
+        .merge(catalog::routes())
+        .merge(store::routes())
+        .merge(seller_product::routes())
+        .merge(inventory::routes())
+        .merge(cart::routes())
+        .merge(checkout::routes())
+        .merge(payment::routes())
+        .merge(live::routes())
+        .merge(order::routes())
+        .merge(seller_order::routes())
+        .merge(review::routes())
+        .merge(analytics::routes());
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", features).split_for_parts()
 }

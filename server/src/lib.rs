@@ -2,6 +2,14 @@
 //! thin command line over this library, which the HTTP tests use directly.
 
 pub mod api;
+pub mod config;
+pub mod edge;
+pub mod jobs;
+pub mod media;
+pub mod operations;
+pub mod pages;
+pub mod router;
 pub mod state;
+pub mod wiring;
 
 pub use state::AppState;

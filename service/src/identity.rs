@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod actor;
 mod address;
+pub mod cookie;
 mod grants;
 mod password;
 pub mod role;

@@ -1,0 +1,50 @@
+//! Payments and webhooks.
+
+use crate::AppState;
+use crate::api::params::Id;
+use crate::api::{Answer, Caller, Problem};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use bytes::Bytes;
+use domain::id::PaymentId;
+use domain::payment::PaymentView;
+use domain::{Error, Noun};
+use serde_json::{Value, json};
+use service::payment::Received;
+use service::{Ctx, payment};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(find)).routes(routes!(retry)).routes(routes!(webhook))
+}
+
+#[utoipa::path(get, path = "/payments/{id}", tag = "buying", params(("id" = PaymentId, Path)),
+    responses((status = 200, body = PaymentView), (status = 401), (status = 404)))]
+async fn find(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<PaymentId>) -> Answer<Json<PaymentView>> {
+    Ok(Json(payment::find(&ctx, &actor, id).await?))
+}
+
+/// Asks the gateway again, after it failed.
+#[utoipa::path(post, path = "/payments/{id}/retry", tag = "buying", params(("id" = PaymentId, Path)),
+    responses((status = 200, body = PaymentView), (status = 401), (status = 404)))]
+async fn retry(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<PaymentId>) -> Answer<Json<PaymentView>> {
+    Ok(Json(payment::retry(&ctx, &actor, id).await?))
+}
+
+/// Where gateways report. The raw body is verified; what it says is applied once.
+#[utoipa::path(post, path = "/webhooks/{gateway}", tag = "webhooks", params(("gateway" = String, Path)),
+    request_body(content = String, content_type = "application/json"),
+    responses((status = 200), (status = 403), (status = 404), (status = 413)))]
+async fn webhook(State(ctx): State<Ctx>, Path(gateway): Path<String>, headers: HeaderMap, body: Bytes) -> Answer<Json<Value>> {
+    const LIMIT: u64 = 256 * 1024;
+    if body.len() as u64 > LIMIT {
+        return Err(Problem(Error::TooLarge { limit: LIMIT }));
+    }
+    match payment::receive_webhook(&ctx, &gateway, &headers, &body).await? {
+        Received::Accepted => Ok(Json(json!({ "status": "ok" }))),
+        Received::Forged => Err(Problem(Error::Forbidden)),
+        Received::UnknownGateway => Err(Problem(Error::NotFound(Noun::Page))),
+    }
+}

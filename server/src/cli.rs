@@ -1,0 +1,140 @@
+//! Commands of the binary. The only place that prints.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to a person")]
+
+mod serve;
+
+use clap::{Parser, Subcommand};
+use server::config::Config;
+use server::{jobs, wiring};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+#[derive(Parser)]
+#[command(name = "belanjain", version, about = "Belanjain, the commerce platform")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the shop, with jobs and (in demo mode) the sandbox gateway.
+    Serve,
+    /// Run jobs only, beside other nodes.
+    Worker,
+    /// Bring the database schema up to date.
+    Migrate,
+    /// Run a job now, or as if it were another moment.
+    Jobs {
+        #[command(subcommand)]
+        command: JobsCommand,
+    },
+    /// Prove that stock and money books agree.
+    Verify,
+    /// Manage accounts.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Run the sandbox gateway alone.
+    Simulate,
+    /// Ask a running server whether it is ready.
+    Healthcheck,
+}
+
+#[derive(Subcommand)]
+enum JobsCommand {
+    /// Run a job: weekly-report, auto-cancel, auto-complete, cleanup.
+    Run {
+        name: String,
+        /// RFC 3339, like 2026-11-23T09:00:00+07:00.
+        #[arg(long)]
+        now: Option<chrono::DateTime<chrono::Utc>>,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Create an administrator; the password is read from BELANJAIN_ADMIN_PASSWORD.
+    CreateAdmin {
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        email: String,
+    },
+}
+
+type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("belanjain: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    runtime.block_on(run(cli.command)).unwrap_or_else(|error| {
+        eprintln!("belanjain: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+async fn run(command: Command) -> Outcome {
+    let config = Config::load()?;
+    log(&config);
+    match command {
+        Command::Serve => serve::serve(config).await,
+        Command::Worker => serve::worker(config).await,
+        Command::Migrate => {
+            wiring::context(&config, None).await?;
+            println!("database is up to date");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Jobs { command: JobsCommand::Run { name, now } } => {
+            // Refunds need the gateway; one that is not running fails them, to be tried again.
+            let ctx = wiring::context(&config, config.sandbox_listen).await?;
+            println!("{name}: {}", jobs::run_by_hand(&ctx, &name, now).await?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Verify => verify(&config).await,
+        Command::User { command: UserCommand::CreateAdmin { name, email } } => {
+            let password = std::env::var("BELANJAIN_ADMIN_PASSWORD").map_err(|_| "set BELANJAIN_ADMIN_PASSWORD")?;
+            let ctx = wiring::context(&config, None).await?;
+            service::identity::create_admin(&ctx, &name, &email, &password).await?;
+            println!("administrator {email} created");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Simulate => serve::simulate(config).await,
+        Command::Healthcheck => {
+            let url = format!("http://{}/readyz", config.listen);
+            let ready = reqwest::get(url).await.is_ok_and(|answer| answer.status().is_success());
+            Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+    }
+}
+
+async fn verify(config: &Config) -> Outcome {
+    let ctx = wiring::context(config, None).await?;
+    let found = service::verify::books(&ctx).await?;
+    if found.is_empty() {
+        println!("stock and money books are balanced");
+        return Ok(ExitCode::SUCCESS);
+    }
+    for line in &found {
+        println!("{line}");
+    }
+    println!("{} disagreements", found.len());
+    Ok(ExitCode::FAILURE)
+}
+
+fn log(config: &Config) {
+    let filter = EnvFilter::try_from_env("BELANJAIN_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,belanjain=info,server=info,service=info,gateway=info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.mode {
+        server::config::Mode::Demo => log.compact().init(),
+        server::config::Mode::Production => log.json().init(),
+    }
+}

@@ -1,0 +1,177 @@
+//! Configuration: defaults that work with nothing set, `belanjain.toml` over them, environment
+//! variables over both. Validated at start; an error names the key.
+
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{key}: {problem}")]
+pub struct ConfigError {
+    key: &'static str,
+    problem: String,
+}
+
+fn bad(key: &'static str, problem: impl ToString) -> ConfigError {
+    ConfigError { key, problem: problem.to_string() }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Demo,
+    Production,
+}
+
+#[derive(Clone)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub data_dir: PathBuf,
+    pub database_url: String,
+    pub mode: Mode,
+    pub rate_limit: bool,
+    /// Where `serve` starts the sandbox gateway in demo mode.
+    pub sandbox_listen: Option<SocketAddr>,
+    /// Where browsers reach the shop.
+    pub public_url: String,
+    pub token_secret: Vec<u8>,
+    /// Front end: hashed scripts, style sheet, static files.
+    pub site_dir: PathBuf,
+    pub smtp_url: Option<String>,
+    pub mail_from: String,
+}
+
+/// `belanjain.toml`; the same names as the variables, in lower case without prefix.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    listen: Option<String>,
+    data_dir: Option<String>,
+    database_url: Option<String>,
+    mode: Option<String>,
+    rate_limit: Option<String>,
+    sandbox_listen: Option<String>,
+    public_url: Option<String>,
+    site_dir: Option<String>,
+    mail_from: Option<String>,
+}
+
+impl Config {
+    pub fn load() -> Result<Self, ConfigError> {
+        let file = read_file()?;
+        let env = |key: &str| std::env::var(key).ok().filter(|v| !v.trim().is_empty());
+        let mode = match env("BELANJAIN_MODE").or(file.mode).as_deref() {
+            None | Some("demo") => Mode::Demo,
+            Some("production") => Mode::Production,
+            Some(_) => return Err(bad("BELANJAIN_MODE", "must be `demo` or `production`")),
+        };
+        let listen: SocketAddr = env("BELANJAIN_LISTEN")
+            .or(file.listen)
+            .unwrap_or_else(|| "127.0.0.1:3000".into())
+            .parse()
+            .map_err(|_| bad("BELANJAIN_LISTEN", "must be an address and port, like 127.0.0.1:3000"))?;
+        let data_dir = PathBuf::from(env("BELANJAIN_DATA_DIR").or(file.data_dir).unwrap_or_else(|| "data".into()));
+        std::fs::create_dir_all(&data_dir).map_err(|e| bad("BELANJAIN_DATA_DIR", format!("{}: {e}", data_dir.display())))?;
+        let database_url = env("DATABASE_URL").or(file.database_url).unwrap_or_else(|| sqlite_in(&data_dir));
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
+            return Err(bad("DATABASE_URL", "must start with sqlite:// or postgres://"));
+        }
+        let rate_limit = match env("BELANJAIN_RATE_LIMIT").or(file.rate_limit).as_deref() {
+            None | Some("on") => true,
+            Some("off") if mode == Mode::Demo => false,
+            Some("off") => return Err(bad("BELANJAIN_RATE_LIMIT", "cannot be switched off in production")),
+            Some(_) => return Err(bad("BELANJAIN_RATE_LIMIT", "must be `on` or `off`")),
+        };
+        let sandbox_listen = sandbox(env("BELANJAIN_SANDBOX_LISTEN").or(file.sandbox_listen).as_deref(), mode)?;
+        let public_url = env("BELANJAIN_PUBLIC_URL").or(file.public_url);
+        let public_url = public_url.unwrap_or_else(|| format!("http://{listen}")).trim_end_matches('/').to_owned();
+        if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
+            return Err(bad("BELANJAIN_PUBLIC_URL", "must start with http:// or https://"));
+        }
+        let token_secret = secret(env("BELANJAIN_TOKEN_SECRET"), mode, &data_dir)?;
+        let site_dir = env("BELANJAIN_SITE_DIR").or(file.site_dir).map_or_else(default_site, PathBuf::from);
+        Ok(Self {
+            listen,
+            data_dir,
+            database_url,
+            mode,
+            rate_limit,
+            sandbox_listen,
+            public_url,
+            token_secret,
+            site_dir,
+            smtp_url: env("BELANJAIN_SMTP_URL"),
+            mail_from: env("BELANJAIN_MAIL_FROM")
+                .or(file.mail_from)
+                .unwrap_or_else(|| "Belanjain <halo@belanjain.localhost>".into()),
+        })
+    }
+
+    /// A secret shared with the sandbox gateway, derived from the installation's own.
+    pub fn sandbox_secret(&self, purpose: &str) -> String {
+        let mut bytes = self.token_secret.clone();
+        bytes.extend_from_slice(purpose.as_bytes());
+        use sha2::{Digest, Sha256};
+        Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect()
+    }
+}
+
+fn read_file() -> Result<File, ConfigError> {
+    let path = std::env::var("BELANJAIN_CONFIG").unwrap_or_else(|_| "belanjain.toml".into());
+    match std::fs::read_to_string(&path) {
+        Ok(text) => toml::from_str(&text).map_err(|e| bad("BELANJAIN_CONFIG", format!("{path}: {e}"))),
+        Err(_) => Ok(File::default()),
+    }
+}
+
+fn sqlite_in(data_dir: &Path) -> String {
+    format!("sqlite://{}", data_dir.join("belanjain.db").display())
+}
+
+fn sandbox(value: Option<&str>, mode: Mode) -> Result<Option<SocketAddr>, ConfigError> {
+    match value {
+        Some("off") => Ok(None),
+        Some(_) if mode == Mode::Production => Err(bad("BELANJAIN_SANDBOX_LISTEN", "there is no sandbox gateway in production")),
+        None if mode == Mode::Production => Ok(None),
+        value => {
+            let address = value.unwrap_or("127.0.0.1:3001").parse();
+            address.map(Some).map_err(|_| bad("BELANJAIN_SANDBOX_LISTEN", "must be an address and port, or `off`"))
+        }
+    }
+}
+
+/// Production brings its own secret; a demo makes one and keeps it readable by its owner only.
+fn secret(given: Option<String>, mode: Mode, data_dir: &Path) -> Result<Vec<u8>, ConfigError> {
+    const KEY: &str = "BELANJAIN_TOKEN_SECRET";
+    if let Some(given) = given {
+        if given.len() < 32 {
+            return Err(bad(KEY, "needs at least 32 characters"));
+        }
+        return Ok(given.into_bytes());
+    }
+    if mode == Mode::Production {
+        return Err(bad(KEY, "must be set in production"));
+    }
+    let path = data_dir.join("token.secret");
+    if let Ok(kept) = std::fs::read_to_string(&path) {
+        return Ok(kept.trim().as_bytes().to_vec());
+    }
+    let made = format!("{}{}", service::identity::token::secret(), service::identity::token::secret());
+    write_private(&path, &made).map_err(|e| bad(KEY, format!("{}: {e}", path.display())))?;
+    Ok(made.into_bytes())
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}
+
+/// `site` beside the executable (an installation), else where a build leaves it.
+fn default_site() -> PathBuf {
+    let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join("site")));
+    beside.filter(|path| path.is_dir()).unwrap_or_else(|| "target/site".into())
+}

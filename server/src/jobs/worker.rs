@@ -1,0 +1,123 @@
+//! The job queue in the shop's own database, and its workers. Settings follow what apalis was
+//! observed to do: it must be polled, retries need a pause of their own, and the shop's pool must
+//! not be set up by it (that would switch durability off).
+
+use super::run::handle;
+use apalis::prelude::*;
+use apalis_postgres::PostgresStorage;
+use apalis_sqlite::SqliteStorage;
+use domain::id::EventId;
+use sea_orm::DbBackend;
+use serde::{Deserialize, Serialize};
+use service::{Ctx, Error, Result};
+use std::time::Duration;
+use tokio::sync::watch;
+use tower::retry::backoff::{ExponentialBackoff, ExponentialBackoffMaker, MakeBackoff};
+use tower::util::rng::HasherRng;
+
+const QUEUE: &str = "events";
+const POLL: Duration = Duration::from_millis(250);
+const TRIES: usize = service::notification::MAX_ATTEMPTS as usize;
+
+/// One event to handle.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Job {
+    pub event: EventId,
+}
+
+pub enum Queue {
+    Sqlite(SqliteStorage<Job>),
+    Postgres(PostgresStorage<Job>),
+}
+
+fn failed(error: impl std::fmt::Display) -> Error {
+    Error::port("queue", error)
+}
+
+impl Queue {
+    /// Opens the queue, making its tables when missing.
+    pub async fn open(ctx: &Ctx) -> Result<Self> {
+        if ctx.db.get_database_backend() == DbBackend::Postgres {
+            let pool = ctx.db.get_postgres_connection_pool();
+            PostgresStorage::setup(pool).await.map_err(failed)?;
+            let config = apalis_postgres::Config::default().queue(QUEUE);
+            return Ok(Self::Postgres(PostgresStorage::new(pool).with_config(config)));
+        }
+        let pool = ctx.db.get_sqlite_connection_pool();
+        // Not `setup`: it turns `synchronous` off on the shop's own connections.
+        let mut migrations = SqliteStorage::migrations();
+        migrations.set_ignore_missing(true);
+        migrations.run(pool).await.map_err(failed)?;
+        let config = apalis_sqlite::Config::default().queue(QUEUE).batch_size(10);
+        Ok(Self::Sqlite(SqliteStorage::new(pool).with_config(config)))
+    }
+
+    /// Puts a job into the queue, once per key.
+    pub async fn push(&mut self, job: Job, key: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(storage) => {
+                let task = TaskBuilder::new(job).idempotency_key(key).max_attempts(TRIES).build();
+                storage.push_task(task).await.map_err(failed)
+            }
+            Self::Postgres(storage) => {
+                let task = TaskBuilder::new(job).idempotency_key(key).max_attempts(TRIES).build();
+                storage.push_task(task).await.map_err(failed)
+            }
+        }
+    }
+}
+
+async fn work(job: Job, ctx: Data<Ctx>) -> std::result::Result<(), BoxDynError> {
+    handle(&ctx, job.event).await.map_err(Into::into)
+}
+
+fn backoff() -> ExponentialBackoff {
+    let maker = ExponentialBackoffMaker::new(Duration::from_millis(500), Duration::from_secs(20), 0.2, HasherRng::new());
+    // The bounds are in order and the jitter is a share of one.
+    maker.map_or_else(|_| ExponentialBackoffMaker::default().make_backoff(), |mut maker| maker.make_backoff())
+}
+
+/// Works until shutdown; a job in hand is finished first.
+pub(super) async fn run(ctx: Ctx, node: String, mut shutdown: watch::Receiver<bool>) {
+    let queue = match Queue::open(&ctx).await {
+        Ok(queue) => queue,
+        Err(error) => {
+            tracing::error!(cause = %error, "job queue could not be opened");
+            return;
+        }
+    };
+    let stop = async move {
+        while !*shutdown.borrow_and_update() {
+            if shutdown.changed().await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    };
+    // Names are unique per process start: a quick restart must not meet its own ghost.
+    macro_rules! monitor {
+        ($storage:expr) => {
+            Monitor::new()
+                .register(move |run| {
+                    WorkerBuilder::new(format!("events-{node}-{run}"))
+                        .backend($storage.clone().poll_with_interval(POLL))
+                        .catch_panic()
+                        .concurrency(4)
+                        .retry(RetryPolicy::retries(TRIES - 1).with_backoff(backoff()))
+                        .timeout(Duration::from_secs(60))
+                        .data(ctx.clone())
+                        .build(work)
+                })
+                .shutdown_timeout(Duration::from_secs(20))
+                .run_with_signal(stop)
+                .await
+        };
+    }
+    let ended = match queue {
+        Queue::Sqlite(storage) => monitor!(storage),
+        Queue::Postgres(storage) => monitor!(storage),
+    };
+    if let Err(error) = ended {
+        tracing::error!(cause = %error, "workers stopped");
+    }
+}

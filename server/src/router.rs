@@ -1,0 +1,80 @@
+//! The one router: REST API, pages, pictures, operations.
+
+use crate::edge::edge;
+use crate::{AppState, api, media, operations, pages};
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use axum::{Json, Router, middleware};
+use domain::{Error, Noun};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::limit::RequestBodyLimitLayer;
+
+/// Bytes of any request body: the largest upload and its wrapping.
+const MAX_BODY: usize = 8 * 1024 * 1024;
+
+/// What differs between a shop that runs and one under test.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Show written emails at `/dev/mail`.
+    pub has_mailbox: bool,
+}
+
+pub fn router(state: AppState, options: Options) -> Router {
+    let (api, document) = api::routes();
+    let json = document.clone();
+    let mut router = Router::new()
+        .merge(api.method_not_allowed_fallback(wrong_method))
+        .route("/api/openapi.json", get(move || async move { Json(json.clone()) }))
+        .merge(docs(document))
+        .route("/api/{*rest}", any(unknown))
+        .route("/media/{key}", get(media::serve))
+        .merge(operations::routes());
+    if options.has_mailbox {
+        router = router.merge(operations::mailbox());
+    }
+    pages::mount(router, &state)
+        .layer(middleware::from_fn_with_state(state.clone(), edge))
+        .layer(CompressionLayer::new().compress_when(compressible()))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .with_state(state)
+}
+
+/// Text; pictures and WebAssembly come compressed already, events must not be held back.
+fn compressible() -> impl Predicate {
+    SizeAbove::new(512)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::const_new("application/wasm"))
+        .and(NotForContentType::const_new("font/"))
+}
+
+fn docs(document: utoipa::openapi::OpenApi) -> Router<AppState> {
+    let ui = utoipa_swagger_ui::SwaggerUi::new("/api/docs").url("/api/docs/openapi.json", document);
+    let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                  frame-ancestors 'none'; base-uri 'none'";
+    let header = axum::http::HeaderValue::from_static(policy);
+    Router::from(ui)
+        .layer(tower_http::set_header::SetResponseHeaderLayer::overriding(axum::http::header::CONTENT_SECURITY_POLICY, header))
+}
+
+async fn unknown() -> Response {
+    api::Problem(Error::NotFound(Noun::Page)).into_response()
+}
+
+async fn wrong_method() -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, ()).into_response()
+}
+
+fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+    let reference = service::identity::token::reference();
+    tracing::error!(%reference, cause = text.unwrap_or("unknown"), "handler panicked");
+    let error = Error::Internal { reference: reference.clone() };
+    crate::api::problem::render(api::Problem(error).into_response(), domain::Locale::default(), &reference)
+}

@@ -1,0 +1,55 @@
+//! Puts the adapters behind the ports.
+
+use crate::config::{Config, Mode};
+use gateway::mail::mailbox::Mailbox;
+use gateway::mail::smtp::Smtp;
+use gateway::payment::sandbox::{Sandbox, SandboxConfig};
+use gateway::simulator::sandbox::{Running, SimulatorOptions, start};
+use service::clock::System;
+use service::port::{Mailer, PaymentGateway, Ports};
+use service::{Ctx, Result, Settings, db};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// The context, with the schema up to date. `sandbox` is where the sandbox gateway listens.
+pub async fn context(config: &Config, sandbox: Option<SocketAddr>) -> Result<Ctx> {
+    let connection = db::connect(&config.database_url).await?;
+    db::migrate(&connection).await?;
+    let mut gateways: BTreeMap<String, Arc<dyn PaymentGateway>> = BTreeMap::new();
+    if let Some(address) = sandbox {
+        let sandbox = SandboxConfig {
+            base_url: format!("http://{address}"),
+            server_key: config.sandbox_secret("server key"),
+            webhook_secret: config.sandbox_secret("webhook"),
+        };
+        gateways.insert("sandbox".into(), Arc::new(Sandbox::new(sandbox)?));
+    }
+    let mailer: Arc<dyn Mailer> = match &config.smtp_url {
+        Some(url) => Arc::new(Smtp::new(url)?),
+        None => Arc::new(Mailbox::new(config.data_dir.join("mail"))?),
+    };
+    let files = gateway::files::local(&config.data_dir.join("media"))?;
+    let settings = Settings {
+        demo: config.mode == Mode::Demo,
+        public_url: config.public_url.clone(),
+        token_secret: config.token_secret.clone(),
+        rate_limit: config.rate_limit,
+        payment_deadline: chrono::TimeDelta::hours(24),
+        mail_from: config.mail_from.clone(),
+    };
+    Ok(Ctx::new(connection, Arc::new(System), settings, Ports { gateways: Arc::new(gateways), mailer, files }))
+}
+
+/// Starts the sandbox gateway, in demo mode.
+pub async fn sandbox(config: &Config) -> Result<Option<Running>> {
+    let Some(listen) = config.sandbox_listen else { return Ok(None) };
+    let options = SimulatorOptions {
+        listen,
+        server_key: config.sandbox_secret("server key"),
+        webhook_secret: config.sandbox_secret("webhook"),
+        journal: Some(config.data_dir.join("sandbox.json")),
+        retry_delays: SimulatorOptions::default_retries(),
+    };
+    start(options).await.map(Some)
+}
