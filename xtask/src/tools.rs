@@ -1,0 +1,110 @@
+//! Installs what is missing. Tools come ready-made where `cargo binstall` is at hand, else they are
+//! built from source.
+
+use crate::step::{Result, command, has, root, run};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const CARGO_LEPTOS: &str = "0.3.10";
+
+/// What the front end is built with.
+pub fn front_end() -> Result {
+    wasm_target()?;
+    npm(&root(), "npm packages of the front end")?;
+    wasm_bindgen()?;
+    cargo_leptos()
+}
+
+pub fn wasm_target() -> Result {
+    let target = "wasm32-unknown-unknown";
+    let listed = command("rustup", &["target", "list", "--installed"]).output();
+    if listed.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains(target)) {
+        return Ok(());
+    }
+    run("WebAssembly target", &mut command("rustup", &["target", "add", target]), "Is rustup installed?")
+}
+
+/// `npm ci`, when the lock file is newer than what is installed.
+pub fn npm(folder: &Path, title: &str) -> Result {
+    let modified = |name: &str| std::fs::metadata(folder.join(name)).and_then(|m| m.modified()).ok();
+    if let (Some(lock), Some(installed)) = (modified("package-lock.json"), modified("node_modules/.package-lock.json"))
+        && installed >= lock
+    {
+        return Ok(());
+    }
+    let mut npm = command("npm", &["ci", "--no-audit", "--no-fund"]);
+    npm.current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    run(title, &mut npm, "Install Node.js 20 or newer (with npm) and try again.")
+}
+
+/// The version must be the one of the library in Cargo.lock.
+fn wasm_bindgen() -> Result {
+    let version = locked_version("wasm-bindgen")?;
+    let present = command("wasm-bindgen", &["--version"]).output();
+    if present.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains(&version)) {
+        return Ok(());
+    }
+    install("wasm-bindgen-cli", &version, &[])
+}
+
+fn cargo_leptos() -> Result {
+    let present = command("cargo", &["leptos", "--version"]).output();
+    if present.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains(CARGO_LEPTOS)) {
+        return Ok(());
+    }
+    install("cargo-leptos", CARGO_LEPTOS, &["--locked", "--features", "no_downloads"])
+}
+
+fn install(name: &str, version: &str, options: &[&str]) -> Result {
+    let spec = format!("{name}@{version}");
+    if has("cargo-binstall", "-V") {
+        let mut quick = command("cargo", &["binstall", "--no-confirm", "--disable-strategies", "compile", &spec]);
+        if run(&format!("{spec}, ready-made"), &mut quick, "Building from source instead.").is_ok() {
+            return Ok(());
+        }
+    }
+    let mut build = command("cargo", &["install", name, "--version", version]);
+    build
+        .args(options)
+        // A tool that runs for seconds need not be optimised for minutes.
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "64")
+        // Not into a folder that a CI system or a container may throw away between steps.
+        .env("CARGO_TARGET_DIR", root().join("target/tools"));
+    run(&format!("{spec}, from source (some minutes, once)"), &mut build, "Is crates.io reachable?")
+}
+
+fn locked_version(package: &str) -> Result<String> {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).map_err(|e| format!("Cargo.lock: {e}"))?;
+    let entry = lock.split("[[package]]").find(|entry| entry.contains(&format!("name = \"{package}\"\n")));
+    let version = entry.and_then(|entry| entry.split("version = \"").nth(1)).and_then(|rest| rest.split('"').next());
+    version.map(str::to_owned).ok_or_else(|| format!("{package} is not in Cargo.lock"))
+}
+
+/// Debian packages, when the file they bring is missing.
+pub fn debian(proof: &str, packages: &[&str]) -> Result {
+    if Path::new(proof).exists() {
+        return Ok(());
+    }
+    let advice = format!("Install {} by hand and try again.", packages.join(" "));
+    run("package lists", &mut privileged("apt-get", &["update", "-qq"]), &advice)?;
+    let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    arguments.extend(packages);
+    let mut install = privileged("apt-get", &arguments);
+    install.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+    run(&format!("install {}", packages.join(" ")), &mut install, &advice)
+}
+
+fn privileged(program: &str, arguments: &[&str]) -> Command {
+    if is_root() {
+        return command(program, arguments);
+    }
+    let mut sudo = command("sudo", &[program]);
+    sudo.args(arguments);
+    sudo
+}
+
+pub fn is_root() -> bool {
+    command("id", &["-u"]).output().is_ok_and(|out| out.stdout.starts_with(b"0"))
+}
