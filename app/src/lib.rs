@@ -1,4 +1,17 @@
 //! The Leptos app: shell, routes, design-system components, pages and thin server functions.
 #![recursion_limit = "512"]
 
+mod account;
+mod app;
+mod buying;
+mod failure;
 pub mod i18n;
+mod seller;
+#[cfg(feature = "ssr")]
+mod server;
+mod session;
+mod shell;
+mod shop;
+mod ui;
+
+pub use app::{App, shell};

@@ -1,14 +1,42 @@
-//! The Leptos pages.
+//! The Leptos pages, their server functions, and the upload form of the product editor.
+
+mod upload;
 
 use crate::AppState;
+use crate::edge::policy;
+use app::{App, shell};
 use axum::Router;
-use leptos::prelude::LeptosOptions;
+use axum::routing::post;
+use http::{HeaderValue, header};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{LeptosOptions, provide_context, use_context};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use service::Ctx;
 use std::net::SocketAddr;
 use std::path::Path;
 
 /// Adds pages and server functions to the router.
-pub fn mount(router: Router<AppState>, _state: &AppState) -> Router<AppState> {
+pub fn mount(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let routes = generate_route_list(App);
+    let options = state.options.clone();
+    let ctx = state.ctx.clone();
+    let context = per_request(ctx.clone());
     router
+        .route("/seller/products/{id}/pictures", post(upload::add))
+        .leptos_routes_with_context(state, routes, context, move || shell(options.clone()))
+        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(per_request(ctx), shell))
+}
+
+/// What pages and server functions find in their context, and the policy of the page's nonce.
+fn per_request(ctx: Ctx) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        provide_context(ctx.clone());
+        if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(value) = HeaderValue::from_str(&policy(&nonce))
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, value);
+        }
+    }
 }
 
 /// Where the front end lies. File names carry hashes when the build left a list of them beside the

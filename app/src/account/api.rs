@@ -1,0 +1,116 @@
+//! Server functions of the account.
+
+use crate::failure::Answer;
+use domain::identity::{AccountView, AddressView, SessionView};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::GetUrl;
+
+#[server(endpoint = "login")]
+pub async fn log_in(email: String, password: String, next: String) -> Answer<()> {
+    use domain::identity::Credentials;
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let pair = service::identity::login(&ctx, &actor, Credentials { email, password, totp: None }).await?;
+    crate::server::sign_in(&ctx, &pair);
+    leptos_axum::redirect(crate::server::safe_path(&next));
+    Ok(())
+}
+
+#[server(endpoint = "register")]
+pub async fn sign_up(
+    name: String,
+    email: String,
+    password: String,
+    role: String,
+    #[server(default)] store_name: String,
+    #[server(default)] store_location: String,
+    next: String,
+) -> Answer<()> {
+    use domain::identity::{NewAccount, RegistrationInput};
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let role: NewAccount = role.parse().map_err(|()| domain::Error::invalid("role", "unknown_value"))?;
+    let given = |text: String| Some(text).filter(|t| !t.trim().is_empty());
+    let input =
+        RegistrationInput { name, email, password, role, store_name: given(store_name), store_location: given(store_location) };
+    let pair = service::identity::register(&ctx, &actor, input).await?;
+    crate::server::sign_in(&ctx, &pair);
+    let home = if role == NewAccount::Seller { "/seller" } else { "/" };
+    leptos_axum::redirect(if next.is_empty() { home } else { crate::server::safe_path(&next) });
+    Ok(())
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub account: AccountView,
+    pub addresses: Vec<AddressView>,
+    pub sessions: Vec<SessionView>,
+}
+
+#[server(endpoint = "account", input = GetUrl)]
+pub async fn get_account() -> Answer<Account> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    Ok(Account {
+        account: service::identity::me(&ctx, &actor).await?,
+        addresses: service::identity::addresses(&ctx, &actor).await?,
+        sessions: service::identity::sessions(&ctx, &actor).await?,
+    })
+}
+
+#[server(endpoint = "account/profile")]
+pub async fn save_profile(name: String, phone: String) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let input = domain::identity::ProfileInput { name: Some(name), phone: Some(phone), locale: None };
+    service::identity::update_profile(&ctx, &actor, input).await?;
+    leptos_axum::redirect("/account?saved=1");
+    Ok(())
+}
+
+#[server(endpoint = "account/password")]
+pub async fn save_password(current_password: String, new_password: String) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    service::identity::change_password(&ctx, &actor, domain::identity::PasswordChange { current_password, new_password }).await?;
+    leptos_axum::redirect("/account?saved=1");
+    Ok(())
+}
+
+/// Adds an address; at checkout the page goes on with it.
+#[server(endpoint = "account/address/add")]
+#[allow(clippy::too_many_arguments, reason = "the fields of the form")]
+pub async fn add_address(
+    #[server(default)] label: String,
+    recipient: String,
+    phone: String,
+    street: String,
+    district: String,
+    regency: String,
+    province: String,
+    postal_code: String,
+    #[server(default)] is_default: bool,
+    next: String,
+) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let input =
+        domain::identity::AddressInput { label, recipient, phone, street, district, regency, province, postal_code, is_default };
+    let added = service::identity::add_address(&ctx, &actor, input).await?;
+    let next = crate::server::safe_path(&next);
+    leptos_axum::redirect(&if next == "/checkout" { format!("/checkout?address_id={}", added.id) } else { next.to_owned() });
+    Ok(())
+}
+
+#[server(endpoint = "account/address/remove")]
+pub async fn remove_address(id: String) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let id = id.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Address))?;
+    service::identity::remove_address(&ctx, &actor, id).await?;
+    leptos_axum::redirect("/account?saved=1");
+    Ok(())
+}
+
+#[server(endpoint = "account/session/end")]
+pub async fn end_session(id: String) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let id = id.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Session))?;
+    service::identity::end_session(&ctx, &actor, id).await?;
+    leptos_axum::redirect("/account?saved=1");
+    Ok(())
+}

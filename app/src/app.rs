@@ -1,0 +1,97 @@
+//! Document and routes.
+
+use crate::account::{AccountPage, LoginPage, RegisterPage};
+use crate::buying::{CartPage, CheckoutPage, OrderPage, OrdersPage, PayPage};
+use crate::i18n::{locale, t, text};
+use crate::seller::{AnalyticsPage, Dashboard, Inventory, ProductEditor, ProductList, SellerOrder, SellerOrders};
+use crate::session::SessionResource;
+use crate::shell::Layout;
+use crate::shop::{HomePage, ProductPage, SearchPage, StorePage};
+use crate::ui::NotFound;
+use domain::Locale;
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{Lazy, SsrMode, path};
+
+/// The document around the app. Server only.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    provide_locale();
+    let theme = theme();
+    view! {
+        <!DOCTYPE html>
+        <html lang=locale().as_str() data-theme=theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="preload" href="/fonts/plus-jakarta-sans.woff2" r#as="font" type="font/woff2" crossorigin="anonymous" />
+                <HashedStylesheet options=options.clone() id="leptos" />
+                <HydrationScripts options=options.clone() />
+                <MetaTags />
+            </head>
+            <body class="bg-base-200 text-base-content min-h-dvh font-sans">
+                <App />
+            </body>
+        </html>
+    }
+}
+
+fn theme() -> &'static str {
+    #[cfg(feature = "ssr")]
+    if crate::server::cookie_value(service::identity::cookie::THEME).as_deref() == Some("gelap") {
+        return "gelap";
+    }
+    "terang"
+}
+
+/// From the request on the server, from the document in the browser: both sides write the same text.
+fn provide_locale() {
+    #[cfg(feature = "ssr")]
+    let locale = crate::server::actor().locale;
+    #[cfg(not(feature = "ssr"))]
+    let locale =
+        document().document_element().and_then(|e| e.get_attribute("lang")).and_then(|l| l.parse().ok()).unwrap_or_default();
+    provide_context::<Locale>(locale);
+}
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_locale();
+    SessionResource::provide();
+    // Tests and enhanced widgets wait for this.
+    Effect::new(|_| {
+        if let Some(body) = document().body() {
+            let _ = body.set_attribute("data-hydrated", "true");
+        }
+    });
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Belanjain".to_owned() } else { format!("{title} – Belanjain") } text=t(text::shell::SLOGAN) />
+        <Router>
+            <Layout>
+                <Routes fallback=NotFound>
+                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                    <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async />
+                    <Route path=path!("/p/:slug") view=ProductPage ssr=SsrMode::Async />
+                    <Route path=path!("/s/:slug") view=StorePage ssr=SsrMode::Async />
+                    <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async />
+                    <Route path=path!("/checkout") view=CheckoutPage ssr=SsrMode::Async />
+                    <Route path=path!("/pay/:id") view=PayPage ssr=SsrMode::Async />
+                    <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
+                    <Route path=path!("/orders/:number") view=OrderPage ssr=SsrMode::Async />
+                    <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+                    <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                    <Route path=path!("/seller") view={Lazy::<Dashboard>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/products") view={Lazy::<ProductList>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/products/:id") view={Lazy::<ProductEditor>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/inventory") view={Lazy::<Inventory>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/orders") view={Lazy::<SellerOrders>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/orders/:number") view={Lazy::<SellerOrder>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/analytics") view={Lazy::<AnalyticsPage>::new()} ssr=SsrMode::Async />
+                </Routes>
+            </Layout>
+        </Router>
+    }
+}

@@ -1,0 +1,17 @@
+//! Cart, checkout, payment, orders.
+
+mod address;
+mod api;
+mod cart;
+mod checkout;
+mod order;
+mod orders;
+mod pay;
+
+pub use address::AddressFields;
+pub use api::{OrderFilter, Orders};
+pub use cart::CartPage;
+pub use checkout::CheckoutPage;
+pub use order::{OrderItems, OrderPage, OrderTimeline};
+pub use orders::{OrderList, OrdersPage, filter_of_url};
+pub use pay::PayPage;

@@ -1,0 +1,155 @@
+//! Checkout: address, courier per store, payment, one summary. Works without scripts.
+
+use super::address::AddressFields;
+use super::api::{PlaceOrder, get_quote};
+use crate::account::AddAddress;
+use crate::i18n::{t, text, tf};
+use crate::session::use_session;
+use crate::ui::{EmptyState, ErrorSummary, Errors, FailureView, HiddenField, Icon, Money, PageTitle, SkeletonPage, SubmitButton};
+use domain::cart::CartGroup;
+use domain::checkout::CheckoutQuote;
+use domain::identity::AddressView;
+use domain::shipping::ShippingService;
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+#[component]
+pub fn CheckoutPage() -> impl IntoView {
+    let query = use_query_map();
+    let address = move || query.read().get("address_id");
+    let quote = Resource::new(address, get_quote);
+    view! {
+        <Transition fallback=SkeletonPage>
+            {move || Suspend::new(async move {
+                match quote.await {
+                    Ok(quote) => view! { <Content quote chosen=address() /> }.into_any(),
+                    Err(failure) => view! { <FailureView failure /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Content(quote: CheckoutQuote, chosen: Option<String>) -> impl IntoView {
+    let is_empty = !quote.cart.groups.iter().flat_map(|g| &g.items).any(|i| i.selected);
+    let no_address = quote.addresses.is_empty();
+    view! {
+        <PageTitle title=t(text::buying::CHECKOUT) />
+        {if is_empty {
+            view! { <EmptyState title=t(text::buying::CART_EMPTY) icon="shopping-cart"><a class="btn btn-primary" href="/search">{t(text::shop::HERO_ACTION)}</a></EmptyState> }.into_any()
+        } else if no_address {
+            view! { <section class="card bg-base-100 mx-auto max-w-2xl p-5"><h2 class="mb-3 text-lg font-bold">{t(text::buying::ADDRESS)}</h2><NewAddress /></section> }.into_any()
+        } else {
+            view! { <Form quote chosen /> }.into_any()
+        }}
+    }
+}
+
+#[component]
+fn NewAddress() -> impl IntoView {
+    let action = ServerAction::<AddAddress>::new();
+    let errors = Errors::of(action);
+    view! {
+        <ActionForm action attr:class="grid gap-3">
+            <ErrorSummary errors />
+            <HiddenField name="next" value="/checkout" />
+            <AddressFields errors />
+            <SubmitButton label=t(text::buying::USE_ADDRESS) pending=action.pending() />
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Form(quote: CheckoutQuote, chosen: Option<String>) -> impl IntoView {
+    let action = ServerAction::<PlaceOrder>::new();
+    let session = use_session();
+    Effect::new(move |_| {
+        if action.version().get() > 0 {
+            session.reload();
+        }
+    });
+    let address = chosen.or_else(|| quote.addresses.first().map(|a| a.id.to_string())).unwrap_or_default();
+    let rates = quote.rates.clone();
+    let groups: Vec<_> = quote.cart.groups.into_iter().filter(|g| g.items.iter().any(|i| i.selected)).collect();
+    let cheapest: i64 = rates.iter().filter_map(|r| r.services.first().map(|s| s.cost.rupiah())).sum();
+    let goods = quote.cart.total;
+    let total = domain::Money(goods.rupiah().saturating_add(cheapest));
+    view! {
+        <div class="grid gap-6 lg:grid-cols-[1fr_20rem]">
+            <div class="grid h-fit gap-4">
+                <AddressChoice addresses=quote.addresses chosen=address.clone() />
+                <ActionForm action attr:id="place" attr:class="grid gap-4">
+                    <ErrorSummary errors=Errors::of(action) />
+                    <HiddenField name="form_token" value=quote.form_token />
+                    <HiddenField name="address_id" value=address />
+                    {groups.into_iter().map(|group| {
+                        let services = rates.iter().find(|r| r.store_id == group.store.id).map(|r| r.services.clone()).unwrap_or_default();
+                        view! { <StorePart group services /> }
+                    }).collect_view()}
+                    <fieldset class="card bg-base-100 p-5"><legend class="sr-only">{t(text::buying::PAYMENT)}</legend>
+                        <h2 class="mb-2 flex items-center gap-2 text-lg font-bold"><Icon name="wallet" />{t(text::buying::PAYMENT)}</h2>
+                        {quote.methods.into_iter().enumerate().map(|(index, method)| view! {
+                            <label class="flex min-h-11 items-center gap-3"><input class="radio" type="radio" name="payment_method" value=method.code required checked=index == 0 />
+                                <span><span class="block font-semibold">{method.name}</span><span class="text-sm">{method.description}</span></span></label>
+                        }).collect_view()}
+                    </fieldset>
+                    <section class="card bg-base-100 gap-2 p-5">
+                        <p class="flex justify-between"><span>{t(text::buying::GOODS)}</span><Money amount=goods /></p>
+                        <p class="flex justify-between"><span>{t(text::buying::SHIPPING)}</span><span>{tf(text::buying::FROM_PRICE, &[("price", &domain::Money(cheapest))])}</span></p>
+                        <p class="flex justify-between text-lg font-bold"><span>{t(text::buying::TOTAL)}</span><span>{tf(text::buying::FROM_PRICE, &[("price", &total)])}</span></p>
+                        <SubmitButton label=t(text::buying::PLACE) pending=action.pending() class="btn btn-primary btn-lg" />
+                    </section>
+                </ActionForm>
+            </div>
+        </div>
+    }
+}
+
+/// A GET form: the page comes back with the rates of the chosen address.
+#[component]
+fn AddressChoice(addresses: Vec<AddressView>, chosen: String) -> impl IntoView {
+    view! {
+        <section class="card bg-base-100 p-5">
+            <h2 class="mb-2 flex items-center gap-2 text-lg font-bold"><Icon name="map-pin" />{t(text::buying::ADDRESS)}</h2>
+            <form action="/checkout" method="get" class="grid gap-2">
+                {addresses.into_iter().map(|a| {
+                    let id = a.id.to_string();
+                    let checked = id == chosen;
+                    view! {
+                        <label class="flex min-h-11 items-start gap-3 py-1 text-sm"><input class="radio" type="radio" name="address_id" value=id checked=checked />
+                            <span><span class="font-semibold">{a.address.recipient}</span>" · "{a.address.phone}<br />{a.address.street}", "{a.address.district}", "{a.address.regency}", "{a.address.province}" "{a.address.postal_code}</span></label>
+                    }
+                }).collect_view()}
+                <button class="btn btn-sm w-fit">{t(text::buying::CHANGE_ADDRESS)}</button>
+            </form>
+            <details class="mt-3"><summary class="btn btn-sm btn-ghost">{t(text::account::ADD_ADDRESS)}</summary><div class="mt-3"><NewAddress /></div></details>
+        </section>
+    }
+}
+
+#[component]
+fn StorePart(group: CartGroup, services: Vec<ShippingService>) -> impl IntoView {
+    let store = group.store.id.to_string();
+    let field = format!("shipping[{store}]");
+    let note = format!("notes[{store}]");
+    view! {
+        <fieldset class="card bg-base-100 p-5" data-testid="checkout-store"><legend class="sr-only">{group.store.name.clone()}</legend>
+            <h2 class="mb-2 flex items-center gap-2 text-lg font-bold"><Icon name="store" />{group.store.name}</h2>
+            <ul class="mb-3 grid gap-1 text-sm">
+                {group.items.into_iter().filter(|i| i.selected).map(|item| view! {
+                    <li class="flex justify-between gap-3"><span>{item.quantity}" × "{item.product_name}</span><Money amount=item.line_total /></li>
+                }).collect_view()}
+            </ul>
+            <div class="grid gap-1">
+                {services.into_iter().enumerate().map(|(index, service)| view! {
+                    <label class="flex min-h-11 items-center gap-3 text-sm"><input class="radio" type="radio" name=field.clone() value=service.code required checked=index == 0 />
+                        <span class="flex-1">{service.courier}" "{service.name}" · "{tf(text::buying::ETA, &[("days", &service.eta_days)])}</span><Money amount=service.cost /></label>
+                }).collect_view()}
+            </div>
+            <label class="mt-3 grid gap-1"><span class="text-sm font-semibold">{t(text::buying::NOTE)}</span><input class="input w-full" name=note maxlength="500" /></label>
+        </fieldset>
+    }
+}

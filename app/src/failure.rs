@@ -1,0 +1,50 @@
+//! The error of server functions: a refusal of the domain.
+
+use domain::Error;
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+use server_fn::codec::JsonEncoding;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(pub Error);
+
+pub type Answer<T> = Result<T, Failure>;
+
+impl FromServerFnError for Failure {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => Self(Error::Malformed(text)),
+            _ => Self(Error::Transport),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<service::Error> for Failure {
+    fn from(error: service::Error) -> Self {
+        Self::from(error.into_domain())
+    }
+}
+
+/// Also sets the answer's status, except for plain form posts: their redirect back to the form must
+/// survive, the error travels in it.
+#[cfg(feature = "ssr")]
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        use leptos::prelude::use_context;
+        let is_plain_form = use_context::<http::request::Parts>().is_some_and(|parts| {
+            let accept = parts.headers.get(http::header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+            parts.method == http::Method::POST && accept.contains("text/html")
+        });
+        if !is_plain_form
+            && let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+            && let Ok(status) = http::StatusCode::from_u16(error.status())
+        {
+            response.set_status(status);
+        }
+        Self(error)
+    }
+}

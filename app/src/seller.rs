@@ -1,0 +1,18 @@
+//! The seller centre. Every page is a lazy route: its code is loaded when it is opened.
+
+mod analytics;
+mod api;
+mod chart;
+mod dashboard;
+mod editor;
+mod frame;
+mod inventory;
+mod orders;
+mod products;
+
+pub use analytics::AnalyticsPage;
+pub use dashboard::Dashboard;
+pub use editor::ProductEditor;
+pub use inventory::Inventory;
+pub use orders::{SellerOrder, SellerOrders};
+pub use products::ProductList;
