@@ -12,7 +12,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 #[component]
 pub fn Layout(children: Children) -> impl IntoView {
     view! {
-        <a href="#main" class="skip-link btn btn-primary fixed top-2 left-2 z-50">{t(text::shell::SKIP)}</a>
+        <a href="#main" class="btn btn-primary sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50">{t(text::shell::SKIP)}</a>
         <Suspense>
             <Header />
         </Suspense>

@@ -5,7 +5,7 @@ mod serve;
 
 use clap::{Parser, Subcommand};
 use server::config::Config;
-use server::{jobs, wiring};
+use server::{jobs, seed, wiring};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -24,6 +24,13 @@ enum Command {
     Worker,
     /// Bring the database schema up to date.
     Migrate,
+    /// Fill an empty shop with demo data.
+    SeedDemo {
+        #[arg(long, default_value_t = seed::Amount::default().products)]
+        products: usize,
+        #[arg(long, default_value_t = seed::Amount::default().orders)]
+        orders: usize,
+    },
     /// Run a job now, or as if it were another moment.
     Jobs {
         #[command(subcommand)]
@@ -92,6 +99,7 @@ async fn run(command: Command) -> Outcome {
             println!("database is up to date");
             Ok(ExitCode::SUCCESS)
         }
+        Command::SeedDemo { products, orders } => seed_demo(&config, seed::Amount { products, orders }).await,
         Command::Jobs { command: JobsCommand::Run { name, now } } => {
             // Refunds need the gateway; one that is not running fails them, to be tried again.
             let ctx = wiring::context(&config, config.sandbox_listen).await?;
@@ -113,6 +121,23 @@ async fn run(command: Command) -> Outcome {
             Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
+}
+
+async fn seed_demo(config: &Config, amount: seed::Amount) -> Outcome {
+    if config.mode != server::config::Mode::Demo {
+        return Err("demo data belongs into demo mode".into());
+    }
+    // A gateway of the past: it answers at once and moves no money.
+    let sandbox = wiring::sandbox_for_seed(config).await?;
+    let ctx = wiring::context(config, Some(sandbox.address)).await?;
+    let started = std::time::Instant::now();
+    if seed::seed(&ctx, amount).await? {
+        println!("demo data written in {:.1} s", started.elapsed().as_secs_f32());
+    } else {
+        println!("the shop is not empty: nothing was changed");
+    }
+    println!("demo accounts (password {}):\n  buyer   {}\n  seller  {}", seed::PASSWORD, seed::BUYER, seed::SELLER);
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn verify(config: &Config) -> Outcome {

@@ -14,8 +14,18 @@ use tokio::sync::watch;
 pub fn start(ctx: &Ctx, shutdown: watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
     let node = format!("{}-{}", std::process::id(), ctx.now().timestamp_millis());
     vec![
-        tokio::spawn(relay::run(ctx.clone(), shutdown.clone())),
-        tokio::spawn(worker::run(ctx.clone(), node.clone(), shutdown.clone())),
+        tokio::spawn(queue(ctx.clone(), node.clone(), shutdown.clone())),
         tokio::spawn(schedule::run(ctx.clone(), node, shutdown)),
     ]
+}
+
+/// Relay and workers share one queue, opened once: opening makes its tables.
+async fn queue(ctx: Ctx, node: String, shutdown: watch::Receiver<bool>) {
+    match worker::Queue::open(&ctx).await {
+        Ok(queue) => {
+            let relay = relay::run(ctx.clone(), queue.clone(), shutdown.clone());
+            tokio::join!(relay, worker::run(ctx, queue, node, shutdown));
+        }
+        Err(error) => tracing::error!(cause = %error, "job queue could not be opened"),
+    }
 }

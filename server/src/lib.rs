@@ -9,6 +9,7 @@ pub mod media;
 pub mod operations;
 pub mod pages;
 pub mod router;
+pub mod seed;
 pub mod state;
 pub mod wiring;
 

@@ -43,7 +43,18 @@ pub async fn context(config: &Config, sandbox: Option<SocketAddr>) -> Result<Ctx
 
 /// Starts the sandbox gateway, in demo mode.
 pub async fn sandbox(config: &Config) -> Result<Option<Running>> {
-    let Some(listen) = config.sandbox_listen else { return Ok(None) };
+    match config.sandbox_listen {
+        Some(listen) => start_at(config, listen).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The sandbox gateway on a port of its own: demo data is paid while a shop may be running.
+pub async fn sandbox_for_seed(config: &Config) -> Result<Running> {
+    start_at(config, SocketAddr::from(([127, 0, 0, 1], 0))).await
+}
+
+async fn start_at(config: &Config, listen: SocketAddr) -> Result<Running> {
     let options = SimulatorOptions {
         listen,
         server_key: config.sandbox_secret("server key"),
@@ -51,5 +62,5 @@ pub async fn sandbox(config: &Config) -> Result<Option<Running>> {
         journal: Some(config.data_dir.join("sandbox.json")),
         retry_delays: SimulatorOptions::default_retries(),
     };
-    start(options).await.map(Some)
+    start(options).await
 }

@@ -9,14 +9,7 @@ use tokio::sync::watch;
 const PAUSE: Duration = Duration::from_millis(250);
 const BATCH: u64 = 50;
 
-pub(super) async fn run(ctx: Ctx, mut shutdown: watch::Receiver<bool>) {
-    let mut queue = match Queue::open(&ctx).await {
-        Ok(queue) => queue,
-        Err(error) => {
-            tracing::error!(cause = %error, "job queue could not be opened");
-            return;
-        }
-    };
+pub(super) async fn run(ctx: Ctx, mut queue: Queue, mut shutdown: watch::Receiver<bool>) {
     while !*shutdown.borrow() {
         match move_due(&ctx, &mut queue).await {
             // More may be waiting.

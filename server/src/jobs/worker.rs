@@ -25,6 +25,7 @@ pub struct Job {
     pub event: EventId,
 }
 
+#[derive(Clone)]
 pub enum Queue {
     Sqlite(SqliteStorage<Job>),
     Postgres(PostgresStorage<Job>),
@@ -78,14 +79,7 @@ fn backoff() -> ExponentialBackoff {
 }
 
 /// Works until shutdown; a job in hand is finished first.
-pub(super) async fn run(ctx: Ctx, node: String, mut shutdown: watch::Receiver<bool>) {
-    let queue = match Queue::open(&ctx).await {
-        Ok(queue) => queue,
-        Err(error) => {
-            tracing::error!(cause = %error, "job queue could not be opened");
-            return;
-        }
-    };
+pub(super) async fn run(ctx: Ctx, queue: Queue, node: String, mut shutdown: watch::Receiver<bool>) {
     let stop = async move {
         while !*shutdown.borrow_and_update() {
             if shutdown.changed().await.is_err() {
@@ -101,9 +95,9 @@ pub(super) async fn run(ctx: Ctx, node: String, mut shutdown: watch::Receiver<bo
                 .register(move |run| {
                     WorkerBuilder::new(format!("events-{node}-{run}"))
                         .backend($storage.clone().poll_with_interval(POLL))
-                        .catch_panic()
                         .concurrency(4)
                         .retry(RetryPolicy::retries(TRIES - 1).with_backoff(backoff()))
+                        .catch_panic()
                         .timeout(Duration::from_secs(60))
                         .data(ctx.clone())
                         .build(work)

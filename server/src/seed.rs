@@ -1,0 +1,48 @@
+//! Demo data: stores in Indonesian cities, believable products with pictures, buyers, 90 days of
+//! orders and reviews. Deterministic: the same seed gives the same shop.
+//!
+//! Goods go through the services (the same rules and the same picture pipeline as a seller's), sales
+//! through the real checkout, payment and delivery at moments of the past.
+
+mod goods;
+mod people;
+mod sales;
+
+use entity::store;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use sea_orm::{EntityTrait, PaginatorTrait};
+use service::{Ctx, Result};
+
+/// Password of every demo account.
+pub const PASSWORD: &str = "belanja-aman-2026";
+/// Email addresses of the two accounts a visitor tries first.
+pub const SELLER: &str = "penjual@belanjain.test";
+pub const BUYER: &str = "pembeli@belanjain.test";
+
+/// How much to make.
+#[derive(Clone, Copy, Debug)]
+pub struct Amount {
+    pub products: usize,
+    pub orders: usize,
+}
+
+impl Default for Amount {
+    fn default() -> Self {
+        Self { products: 312, orders: 360 }
+    }
+}
+
+/// Seeds an empty shop; `false` when there are stores already.
+pub async fn seed(ctx: &Ctx, amount: Amount) -> Result<bool> {
+    if store::Entity::find().count(&ctx.db).await? > 0 {
+        return Ok(false);
+    }
+    let mut random = StdRng::seed_from_u64(2026);
+    let sellers = people::sellers(ctx).await?;
+    let buyers = people::buyers(ctx).await?;
+    let pictures = goods::pictures(ctx).await?;
+    let sold = goods::products(ctx, &sellers, &pictures, amount.products, &mut random).await?;
+    sales::orders(ctx, &sellers, &buyers, &sold, amount.orders, &mut random).await?;
+    Ok(true)
+}
