@@ -12,7 +12,7 @@ use domain::Locale;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{Lazy, SsrMode, path};
+use leptos_router::{Lazy, LazyRoute, SsrMode, lazy_route, path};
 
 /// The document around the app. Server only.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -55,6 +55,35 @@ fn provide_locale() {
     provide_context::<Locale>(locale);
 }
 
+/// Pages whose code is loaded when they are opened: a visitor who only looks does not pay for them.
+macro_rules! lazy_pages {
+    ($($route:ident: $page:ident),* $(,)?) => {
+        $(
+            struct $route;
+            #[lazy_route]
+            impl LazyRoute for $route {
+                fn data() -> Self {
+                    Self
+                }
+                fn view(_this: Self) -> AnyView {
+                    view! { <$page /> }.into_any()
+                }
+            }
+        )*
+    };
+}
+
+lazy_pages! {
+    CartRoute: CartPage,
+    CheckoutRoute: CheckoutPage,
+    PayRoute: PayPage,
+    OrdersRoute: OrdersPage,
+    OrderRoute: OrderPage,
+    LoginRoute: LoginPage,
+    RegisterRoute: RegisterPage,
+    AccountRoute: AccountPage,
+}
+
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -75,14 +104,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async />
                     <Route path=path!("/p/:slug") view=ProductPage ssr=SsrMode::Async />
                     <Route path=path!("/s/:slug") view=StorePage ssr=SsrMode::Async />
-                    <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async />
-                    <Route path=path!("/checkout") view=CheckoutPage ssr=SsrMode::Async />
-                    <Route path=path!("/pay/:id") view=PayPage ssr=SsrMode::Async />
-                    <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
-                    <Route path=path!("/orders/:number") view=OrderPage ssr=SsrMode::Async />
-                    <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
-                    <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
-                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                    <Route path=path!("/cart") view={Lazy::<CartRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/checkout") view={Lazy::<CheckoutRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/pay/:id") view={Lazy::<PayRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/orders") view={Lazy::<OrdersRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/orders/:number") view={Lazy::<OrderRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/register") view={Lazy::<RegisterRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller") view={Lazy::<Dashboard>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller/products") view={Lazy::<ProductList>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller/products/:id") view={Lazy::<ProductEditor>::new()} ssr=SsrMode::Async />

@@ -75,7 +75,6 @@ pub async fn save_password(current_password: String, new_password: String) -> An
 
 /// Adds an address; at checkout the page goes on with it.
 #[server(endpoint = "account/address/add")]
-#[allow(clippy::too_many_arguments, reason = "the fields of the form")]
 pub async fn add_address(
     #[server(default)] label: String,
     recipient: String,

@@ -51,7 +51,7 @@ pub fn ProductGrid(products: Vec<ProductCard>, #[prop(optional)] eager: usize) -
 #[component]
 fn Card(product: ProductCard, eager: bool) -> impl IntoView {
     view! {
-        <li class="card bg-base-100 overflow-hidden transition-shadow hover:shadow-lg">
+        <li class="card bg-base-100 overflow-hidden transition-shadow hover:shadow-lg" data-testid="product-card">
             <a href=format!("/p/{}", product.slug) class="flex h-full flex-col">
                 <Picture url=product.image_url alt="" eager=eager />
                 <div class="flex flex-1 flex-col gap-1 p-3">

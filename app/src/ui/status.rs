@@ -14,5 +14,5 @@ pub fn StatusBadge(status: OrderStatus) -> impl IntoView {
         OrderStatus::Delivered => ("badge badge-success", "circle-check"),
         OrderStatus::Cancelled => ("badge badge-neutral", "circle-x"),
     };
-    view! { <span class=format!("{class} h-auto gap-1 py-1") data-status=status.as_str()><Icon name=icon />{t(status_text(status))}</span> }
+    view! { <span class=format!("{class} h-auto gap-1 py-1") data-testid="status" data-status=status.as_str()><Icon name=icon />{t(status_text(status))}</span> }
 }

@@ -42,7 +42,7 @@ pub struct Running {
 }
 
 #[derive(Clone)]
-pub(self) struct Sim {
+struct Sim {
     book: Arc<Book>,
     options: Arc<SimulatorOptions>,
     base_url: String,

@@ -106,7 +106,7 @@ async fn sell(
         }
         let arrival = ctx.at(at + TimeDelta::days(2));
         order::confirm_receipt(&arrival, buyer, &placed.number).await?;
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             let rating = [5, 5, 4, 5, 4, 3][index % 6];
             let comment = COMMENTS[index % COMMENTS.len()].into();
             review::add(&arrival, buyer, &sold[*pick].slug, ReviewInput { order_number: placed.number.clone(), rating, comment })

@@ -55,16 +55,16 @@ pub(super) async fn settle(State(sim): State<Sim>, Path(id): Path<String>, Form(
         let again = entry.status == "paid" && form.outcome == "paid" && form.double.is_some();
         // A failed try may be followed by another one.
         if !again && !["pending", "failed"].contains(&entry.status.as_str()) {
-            return Err(entry.clone());
+            return (entry.clone(), false);
         }
         entry.status.clone_from(&form.outcome);
         entry.settlements += u32::from(form.outcome == "paid");
-        Ok(entry.clone())
+        (entry.clone(), true)
     });
     match settled {
         None => (StatusCode::NOT_FOUND, Html("<h1>Pembayaran tidak ditemukan</h1>")).into_response(),
-        Some(Err(entry)) => render(&entry),
-        Some(Ok(entry)) => {
+        Some((entry, false)) => render(&entry),
+        Some((entry, true)) => {
             let knobs = Knobs {
                 delay: Duration::from_millis(form.delay_ms.unwrap_or(0).min(60_000)),
                 duplicates: form.duplicates.unwrap_or(0).min(100),

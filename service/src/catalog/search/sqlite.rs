@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 /// Matching products, best first: a hit in the name counts ten times one in the rest.
 pub(super) async fn matches(db: &impl ConnectionTrait, keywords: &str, limit: u64) -> Result<Vec<ProductId>> {
     let words = words(keywords);
-    let found = run(db, &expression(words.iter().map(|w| std::slice::from_ref(w))), limit).await?;
+    let found = run(db, &expression(words.iter().map(std::slice::from_ref)), limit).await?;
     if !found.is_empty() || words.is_empty() {
         return Ok(found);
     }
