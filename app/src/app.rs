@@ -84,6 +84,13 @@ lazy_pages! {
     AccountRoute: AccountPage,
 }
 
+/// Page and shop. `leptos_meta` writes the title into the document as it is: on the server it is
+/// escaped here.
+fn document_title(title: String) -> String {
+    let title = if title.is_empty() { "Belanjain".to_owned() } else { format!("{title} – Belanjain") };
+    if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }
+}
+
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -96,7 +103,7 @@ pub fn App() -> impl IntoView {
         }
     });
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Belanjain".to_owned() } else { format!("{title} – Belanjain") } text=t(text::shell::SLOGAN) />
+        <Title formatter=document_title text=t(text::shell::SLOGAN) />
         <Router>
             <Layout>
                 <Routes fallback=NotFound>

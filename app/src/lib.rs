@@ -6,6 +6,7 @@ mod app;
 mod buying;
 mod failure;
 pub mod i18n;
+mod load;
 mod seller;
 #[cfg(feature = "ssr")]
 mod server;

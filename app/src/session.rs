@@ -1,6 +1,7 @@
 //! Who is signed in, known while the page is rendered.
 
 use crate::failure::Answer;
+use crate::load::Load;
 use domain::identity::{Permission, StoreRef};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -25,14 +26,14 @@ impl Session {
 /// The session as a resource that everything below the app may await; `reload` fetches it anew.
 #[derive(Clone, Copy)]
 pub struct SessionResource {
-    pub resource: Resource<Answer<Session>>,
+    pub resource: Load<Session>,
     pub version: RwSignal<u32>,
 }
 
 impl SessionResource {
     pub fn provide() -> Self {
         let version = RwSignal::new(0);
-        let resource = Resource::new_blocking(move || version.get(), |_| get_session());
+        let resource = Load::new_with_options(move || version.get(), |_| get_session(), true);
         let session = Self { resource, version };
         provide_context(session);
         session

@@ -36,6 +36,9 @@ pub enum Error {
     TooLarge { limit: u64 },
     #[error("unsupported media type")]
     UnsupportedType,
+    /// The resource is there, but not for this HTTP method.
+    #[error("method not allowed")]
+    MethodNotAllowed,
     #[error("invalid input: {}", .0.iter().map(|e| e.field.as_str()).collect::<Vec<_>>().join(", "))]
     Invalid(Vec<FieldError>),
     /// An idempotency key came back with another body.
@@ -144,6 +147,7 @@ impl Error {
             Self::Conflict(conflict) => return conflict.code(),
             Self::TooLarge { .. } => "request.too_large",
             Self::UnsupportedType => "request.unsupported_type",
+            Self::MethodNotAllowed => "request.method_not_allowed",
             Self::Invalid(_) => "request.invalid",
             Self::IdempotencyMismatch => "idempotency.mismatch",
             Self::RateLimited { .. } => "request.rate_limited",
@@ -162,6 +166,7 @@ impl Error {
             Self::Conflict(_) => 409,
             Self::TooLarge { .. } => 413,
             Self::UnsupportedType => 415,
+            Self::MethodNotAllowed => 405,
             Self::Invalid(_) | Self::IdempotencyMismatch => 422,
             Self::RateLimited { .. } => 429,
             Self::Transport => 502,

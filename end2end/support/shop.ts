@@ -1,4 +1,4 @@
-import { test as base, expect, type APIRequestContext, type Page } from '@playwright/test';
+import { test as base, expect, type APIRequestContext, type BrowserContext, type Page } from '@playwright/test';
 import { spawnSync } from 'node:child_process';
 import { deflateSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
@@ -10,22 +10,41 @@ export const DEMO_PASSWORD = 'belanja-aman-2026';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Every test fails on a script error or a page that the browser could not take over. */
-export const test = base.extend<{ baseURL: string; errors: string[] }>({
+export const test = base.extend<{ baseURL: string; errors: string[]; person: () => Promise<Page> }>({
   baseURL: async ({}, use) => use(process.env.SHOP_URL!),
   errors: [
     async ({ context }, use) => {
       const errors: string[] = [];
-      context.on('weberror', (error) => errors.push(error.error().message));
-      context.on('console', (message) => {
-        // A refusal of the server (4xx) is also logged by the browser; tests expect those themselves.
-        if (message.type() === 'error' && !message.text().includes('Failed to load resource')) errors.push(message.text());
-      });
+      watch(context, errors);
       await use(errors);
       expect(errors, 'no error in the browser').toEqual([]);
     },
     { auto: true },
   ],
+  /** A page of somebody else: a browser profile of their own, on the same device. */
+  person: async ({ browser, errors }, use) => {
+    const { viewport, isMobile, hasTouch, userAgent } = test.info().project.use;
+    const device = { ...(viewport && { viewport }), ...(isMobile && { isMobile, hasTouch }), ...(userAgent && { userAgent }) };
+    const contexts: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext({ ...device, locale: 'id-ID', baseURL: process.env.SHOP_URL });
+      contexts.push(context);
+      watch(context, errors);
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+  },
 });
+
+function watch(context: BrowserContext, errors: string[]): void {
+  context.on('weberror', (error) => errors.push(`${error.page()?.url()}: ${error.error().message}`));
+  context.on('console', (message) => {
+    // A refusal of the server (4xx) is also logged by the browser; tests expect those themselves.
+    if (message.type() === 'error' && !message.text().includes('Failed to load resource')) {
+      errors.push(`${message.page()?.url()}: ${message.text()}`);
+    }
+  });
+}
 
 let counter = 0;
 /** Unique among tests and workers. */

@@ -3,14 +3,14 @@
 mod upload;
 
 use crate::AppState;
-use crate::edge::policy;
+use crate::edge::PageNonce;
 use app::{App, shell};
 use axum::Router;
 use axum::routing::post;
-use http::{HeaderValue, header};
-use leptos::nonce::use_nonce;
+use http::request::Parts;
+use leptos::nonce::Nonce;
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list};
 use service::Ctx;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -27,14 +27,14 @@ pub fn mount(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(per_request(ctx), shell))
 }
 
-/// What pages and server functions find in their context, and the policy of the page's nonce.
+/// What pages and server functions find in their context. The page's scripts carry the nonce of the
+/// policy that the edge sends with it.
 fn per_request(ctx: Ctx) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(ctx.clone());
-        if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
-            && let Ok(value) = HeaderValue::from_str(&policy(&nonce))
-        {
-            response.insert_header(header::CONTENT_SECURITY_POLICY, value);
+        let nonce = use_context::<Parts>().and_then(|parts| parts.extensions.get::<PageNonce>().cloned());
+        if let Some(PageNonce(nonce)) = nonce {
+            provide_context(Nonce::from_value(nonce));
         }
     }
 }

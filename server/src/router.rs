@@ -8,13 +8,18 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{Json, Router, middleware};
 use domain::{Error, Noun};
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
 
 /// Bytes of any request body: the largest upload and its wrapping.
 const MAX_BODY: usize = 8 * 1024 * 1024;
+
+/// How long an answer may take to begin; event streams begin at once.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// What differs between a shop that runs and one under test.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,6 +44,7 @@ pub fn router(state: AppState, options: Options) -> Router {
     pages::mount(router, &state)
         .layer(middleware::from_fn_with_state(state.clone(), edge))
         .layer(CompressionLayer::new().compress_when(compressible()))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
@@ -68,7 +74,7 @@ async fn unknown() -> Response {
 }
 
 async fn wrong_method() -> Response {
-    (StatusCode::METHOD_NOT_ALLOWED, ()).into_response()
+    api::Problem(Error::MethodNotAllowed).into_response()
 }
 
 fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {

@@ -3,6 +3,7 @@
 use super::api::{Account, AddAddress, EndSession, RemoveAddress, SavePassword, SaveProfile, get_account};
 use crate::buying::AddressFields;
 use crate::i18n::{moment, t, text};
+use crate::load::load;
 use crate::ui::{Alert, ErrorSummary, Errors, FailureView, Field, HiddenField, PageTitle, SkeletonPage, SubmitButton};
 use domain::identity::{AddressView, SessionView};
 use leptos::form::ActionForm;
@@ -17,7 +18,7 @@ pub fn AccountPage() -> impl IntoView {
     let removal = ServerAction::<RemoveAddress>::new();
     let ending = ServerAction::<EndSession>::new();
     let version = move || (profile.version().get(), address.version().get(), removal.version().get(), ending.version().get());
-    let account = Resource::new(version, |_| get_account());
+    let account = load(version, |_| get_account());
     view! {
         <Transition fallback=SkeletonPage>
             {move || Suspend::new(async move {

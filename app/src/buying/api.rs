@@ -54,6 +54,9 @@ pub async fn get_quote(address_id: Option<String>) -> Answer<CheckoutQuote> {
     Ok(service::checkout::quote(&ctx, &actor, address).await?)
 }
 
+/// Before a store's id in a field's name: a key that begins with a digit would be read as an index.
+pub const STORE_KEY: &str = "store-";
+
 /// Places the checkout. The form's own token is the idempotency key: a double click is harmless.
 #[server(endpoint = "checkout/place")]
 pub async fn place_order(
@@ -67,7 +70,9 @@ pub async fn place_order(
     use domain::shipping::ShippingChoice;
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let address_id = address_id.parse().map_err(|_| domain::Error::invalid("address", "required"))?;
-    let choice = |(store, service): (String, String)| Some(ShippingChoice { store_id: store.parse().ok()?, service });
+    let id = |key: String| key.strip_prefix(STORE_KEY).map(str::to_owned);
+    let choice = |(key, service): (String, String)| Some(ShippingChoice { store_id: id(key)?.parse().ok()?, service });
+    let notes: BTreeMap<String, String> = notes.into_iter().filter_map(|(key, note)| Some((id(key)?, note))).collect();
     let input = CheckoutInput {
         address_id: Some(address_id),
         address: None,

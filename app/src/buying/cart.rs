@@ -2,6 +2,7 @@
 
 use super::api::{ChangeCart, get_cart};
 use crate::i18n::{Text, t, text};
+use crate::load::load;
 use crate::session::use_session;
 use crate::ui::{
     Alert, EmptyState, ErrorSummary, Errors, FailureView, HiddenField, Icon, Money, PageTitle, Picture, SkeletonPage,
@@ -14,7 +15,7 @@ use leptos::prelude::*;
 pub fn CartPage() -> impl IntoView {
     let change = ServerAction::<ChangeCart>::new();
     let session = use_session();
-    let cart = Resource::new(move || change.version().get(), |_| get_cart());
+    let cart = load(move || change.version().get(), |_| get_cart());
     Effect::new(move |_| {
         if change.version().get() > 0 {
             session.reload();

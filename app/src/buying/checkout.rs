@@ -1,9 +1,10 @@
 //! Checkout: address, courier per store, payment, one summary. Works without scripts.
 
 use super::address::AddressFields;
-use super::api::{PlaceOrder, get_quote};
+use super::api::{PlaceOrder, STORE_KEY, get_quote};
 use crate::account::AddAddress;
 use crate::i18n::{t, text, tf};
+use crate::load::load;
 use crate::session::use_session;
 use crate::ui::{EmptyState, ErrorSummary, Errors, FailureView, HiddenField, Icon, Money, PageTitle, SkeletonPage, SubmitButton};
 use domain::cart::CartGroup;
@@ -18,7 +19,7 @@ use leptos_router::hooks::use_query_map;
 pub fn CheckoutPage() -> impl IntoView {
     let query = use_query_map();
     let address = move || query.read().get("address_id");
-    let quote = Resource::new(address, get_quote);
+    let quote = load(address, get_quote);
     view! {
         <Transition fallback=SkeletonPage>
             {move || Suspend::new(async move {
@@ -74,9 +75,19 @@ fn Form(quote: CheckoutQuote, chosen: Option<String>) -> impl IntoView {
     let address = chosen.or_else(|| quote.addresses.first().map(|a| a.id.to_string())).unwrap_or_default();
     let rates = quote.rates.clone();
     let groups: Vec<_> = quote.cart.groups.into_iter().filter(|g| g.items.iter().any(|i| i.selected)).collect();
-    let cheapest: i64 = rates.iter().filter_map(|r| r.services.first().map(|s| s.cost.rupiah())).sum();
+    let services: Vec<Vec<ShippingService>> = groups
+        .iter()
+        .map(|group| rates.iter().find(|r| r.store_id == group.store.id).map(|r| r.services.clone()).unwrap_or_default())
+        .collect();
     let goods = quote.cart.total;
-    let total = domain::Money(goods.rupiah().saturating_add(cheapest));
+    let costs = RwSignal::new(services.iter().map(|s| s.first().map_or(0, |s| s.cost.rupiah())).collect::<Vec<i64>>());
+    // Without scripts the sum cannot follow the choice: it is the least one pays.
+    let is_live = RwSignal::new(false);
+    Effect::new(move |_| is_live.set(true));
+    let amount = move |base: i64| {
+        let amount = domain::Money(costs.with(|costs| costs.iter().fold(base, |sum, cost| sum.saturating_add(*cost))));
+        if is_live.get() { amount.to_string() } else { tf(text::buying::FROM_PRICE, &[("price", &amount)]) }
+    };
     view! {
         <div class="grid gap-6 lg:grid-cols-[1fr_20rem]">
             <div class="grid h-fit gap-4">
@@ -85,9 +96,9 @@ fn Form(quote: CheckoutQuote, chosen: Option<String>) -> impl IntoView {
                     <ErrorSummary errors=Errors::of(action) />
                     <HiddenField name="form_token" value=quote.form_token />
                     <HiddenField name="address_id" value=address />
-                    {groups.into_iter().map(|group| {
-                        let services = rates.iter().find(|r| r.store_id == group.store.id).map(|r| r.services.clone()).unwrap_or_default();
-                        view! { <StorePart group services /> }
+                    {groups.into_iter().zip(services).enumerate().map(|(index, (group, services))| {
+                        let choose = Callback::new(move |cost| costs.update(|costs| if let Some(known) = costs.get_mut(index) { *known = cost }));
+                        view! { <StorePart group services choose /> }
                     }).collect_view()}
                     <fieldset class="card bg-base-100 p-5"><legend class="sr-only">{t(text::buying::PAYMENT)}</legend>
                         <h2 class="mb-2 flex items-center gap-2 text-lg font-bold"><Icon name="wallet" />{t(text::buying::PAYMENT)}</h2>
@@ -98,8 +109,8 @@ fn Form(quote: CheckoutQuote, chosen: Option<String>) -> impl IntoView {
                     </fieldset>
                     <section class="card bg-base-100 gap-2 p-5">
                         <p class="flex justify-between"><span>{t(text::buying::GOODS)}</span><Money amount=goods /></p>
-                        <p class="flex justify-between"><span>{t(text::buying::SHIPPING)}</span><span>{tf(text::buying::FROM_PRICE, &[("price", &domain::Money(cheapest))])}</span></p>
-                        <p class="flex justify-between text-lg font-bold"><span>{t(text::buying::TOTAL)}</span><span>{tf(text::buying::FROM_PRICE, &[("price", &total)])}</span></p>
+                        <p class="flex justify-between"><span>{t(text::buying::SHIPPING)}</span><span class="money" data-testid="shipping-total">{move || amount(0)}</span></p>
+                        <p class="flex justify-between text-lg font-bold"><span>{t(text::buying::TOTAL)}</span><span class="money" data-testid="checkout-total">{move || amount(goods.rupiah())}</span></p>
                         <SubmitButton label=t(text::buying::PLACE) pending=action.pending() class="btn btn-primary btn-lg" />
                     </section>
                 </ActionForm>
@@ -131,10 +142,10 @@ fn AddressChoice(addresses: Vec<AddressView>, chosen: String) -> impl IntoView {
 }
 
 #[component]
-fn StorePart(group: CartGroup, services: Vec<ShippingService>) -> impl IntoView {
+fn StorePart(group: CartGroup, services: Vec<ShippingService>, choose: Callback<i64>) -> impl IntoView {
     let store = group.store.id.to_string();
-    let field = format!("shipping[{store}]");
-    let note = format!("notes[{store}]");
+    let field = format!("shipping[{STORE_KEY}{store}]");
+    let note = format!("notes[{STORE_KEY}{store}]");
     view! {
         <fieldset class="card bg-base-100 p-5" data-testid="checkout-store"><legend class="sr-only">{group.store.name.clone()}</legend>
             <h2 class="mb-2 flex items-center gap-2 text-lg font-bold"><Icon name="store" />{group.store.name}</h2>
@@ -145,7 +156,7 @@ fn StorePart(group: CartGroup, services: Vec<ShippingService>) -> impl IntoView 
             </ul>
             <div class="grid gap-1">
                 {services.into_iter().enumerate().map(|(index, service)| view! {
-                    <label class="flex min-h-11 items-center gap-3 text-sm"><input class="radio" type="radio" name=field.clone() value=service.code required checked=index == 0 />
+                    <label class="flex min-h-11 items-center gap-3 text-sm"><input class="radio" type="radio" name=field.clone() value=service.code required checked=index == 0 on:change=move |_| choose.run(service.cost.rupiah()) />
                         <span class="flex-1">{service.courier}" "{service.name}" · "{tf(text::buying::ETA, &[("days", &service.eta_days)])}</span><Money amount=service.cost /></label>
                 }).collect_view()}
             </div>

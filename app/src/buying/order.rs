@@ -2,6 +2,7 @@
 
 use super::api::{AddReview, CancelOrder, ConfirmReceipt, get_order};
 use crate::i18n::{moment, status_text, t, text};
+use crate::load::load;
 use crate::ui::{
     ErrorSummary, Errors, FailureView, HiddenField, Money, PageTitle, Picture, SkeletonPage, StatusBadge, SubmitButton, TextArea,
 };
@@ -20,7 +21,7 @@ pub fn OrderPage() -> impl IntoView {
         let versions = (cancel.version().get(), confirm.version().get(), review.version().get());
         (params.read().get("number").unwrap_or_default(), versions)
     };
-    let order = Resource::new(source, |(number, _)| get_order(number));
+    let order = load(source, |(number, _)| get_order(number));
     view! {
         <ErrorSummary errors=Errors::of(cancel) />
         <ErrorSummary errors=Errors::of(confirm) />

@@ -2,6 +2,7 @@
 
 use super::api::{OrderFilter, Orders, get_orders};
 use crate::i18n::{moment, status_text, t, text};
+use crate::load::load;
 use crate::ui::{EmptyState, FailureView, Money, PageTitle, Pagination, Picture, SkeletonPage, StatusBadge};
 use domain::order::{OrderCounts, OrderRow, OrderStatus};
 use leptos::prelude::*;
@@ -17,7 +18,7 @@ pub fn filter_of_url() -> OrderFilter {
 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
-    let orders = Resource::new(filter_of_url, get_orders);
+    let orders = load(filter_of_url, get_orders);
     view! {
         <Transition fallback=SkeletonPage>
             {move || Suspend::new(async move {

@@ -2,6 +2,7 @@
 
 use super::api::{RetryPayment, get_payment};
 use crate::i18n::{moment, t, text, tf};
+use crate::load::load;
 use crate::ui::{Alert, FailureView, HiddenField, Icon, Money, PageTitle, SkeletonPage, SubmitButton};
 use domain::payment::{PaymentStatus, PaymentView};
 use leptos::form::ActionForm;
@@ -14,7 +15,7 @@ pub fn PayPage() -> impl IntoView {
     let retry = ServerAction::<RetryPayment>::new();
     let changes = RwSignal::new(0_u32);
     let id = move || params.read().get("id").unwrap_or_default();
-    let payment = Resource::new(move || (id(), changes.get(), retry.version().get()), |(id, ..)| get_payment(id));
+    let payment = load(move || (id(), changes.get(), retry.version().get()), |(id, ..)| get_payment(id));
     follow(id, changes);
     view! {
         <Transition fallback=SkeletonPage>

@@ -41,6 +41,7 @@ pub fn error_title(error: &Error, locale: Locale) -> &'static str {
         Error::NotFound(_) => e::NOT_FOUND_TITLE,
         Error::TooLarge { .. } => e::TOO_LARGE_TITLE,
         Error::UnsupportedType => e::UNSUPPORTED_TYPE,
+        Error::MethodNotAllowed => e::METHOD_NOT_ALLOWED,
         Error::Invalid(_) => e::INVALID_INPUT,
         Error::IdempotencyMismatch => e::IDEMPOTENCY_MISMATCH,
         Error::RateLimited { .. } => e::RATE_LIMITED_TITLE,

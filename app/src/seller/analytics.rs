@@ -4,15 +4,15 @@ use super::api::{Figures, get_figures};
 use super::chart::{TopChart, TrendChart};
 use super::dashboard::SummaryCards;
 use super::frame::Frame;
-use crate::failure::Answer;
 use crate::i18n::{t, text, tf};
+use crate::load::{Load, load};
 use crate::ui::{FailureView, PageTitle, SkeletonPage};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 pub struct AnalyticsPage {
-    figures: Resource<Answer<Figures>>,
+    figures: Load<Figures>,
 }
 
 fn days_of_url() -> i64 {
@@ -22,7 +22,7 @@ fn days_of_url() -> i64 {
 #[lazy_route]
 impl LazyRoute for AnalyticsPage {
     fn data() -> Self {
-        Self { figures: Resource::new(days_of_url, get_figures) }
+        Self { figures: load(days_of_url, get_figures) }
     }
 
     fn view(this: Self) -> AnyView {

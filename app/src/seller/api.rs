@@ -151,6 +151,8 @@ impl ProductForm {
                 options,
             });
         }
+        let options =
+            [one, two].into_iter().filter(|name| !name.is_empty()).filter_map(|name| declared(name, &variants)).collect();
         let status = self.status.parse().map_err(|()| domain::Error::invalid("status", "unknown_value"))?;
         if !wrong.is_empty() {
             return Err(domain::Error::Invalid(wrong));
@@ -169,12 +171,24 @@ impl ProductForm {
             sku: None,
             barcode: None,
             specifications: specifications.map(|s| Specification { label: s.label, value: s.value }).collect(),
-            options: vec![],
+            options,
             variants,
             tags: vec![],
             status,
         })
     }
+}
+
+/// An option in the order of the form's columns and rows; none when no row uses it.
+#[cfg(feature = "ssr")]
+fn declared(name: String, variants: &[domain::catalog::VariantInput]) -> Option<domain::catalog::OptionType> {
+    let mut values: Vec<String> = vec![];
+    for value in variants.iter().filter_map(|v| v.options.get(&name)) {
+        if !values.contains(value) {
+            values.push(value.clone());
+        }
+    }
+    (!values.is_empty()).then_some(domain::catalog::OptionType { name, values })
 }
 
 #[server(endpoint = "seller/product/save")]
@@ -196,7 +210,7 @@ pub async fn save_product(form: ProductForm) -> Answer<()> {
                 height_mm: None,
                 price: None,
                 specifications: Some(input.specifications),
-                options: None,
+                options: Some(input.options),
                 variants: Some(input.variants),
                 tags: None,
                 status: Some(input.status),

@@ -95,6 +95,10 @@ fn render(id: &str, name: &str, labels: Vec<String>, values: Vec<i64>, is_line: 
     }
 }
 
+/// Not `echarts`: an element with that id would be `window.echarts`.
+#[cfg(feature = "hydrate")]
+const SCRIPT: &str = "chart-script";
+
 /// Adds the script once and waits for it.
 #[cfg(feature = "hydrate")]
 async fn load_echarts() -> Result<(), wasm_bindgen::JsValue> {
@@ -106,11 +110,11 @@ async fn load_echarts() -> Result<(), wasm_bindgen::JsValue> {
         let document = document();
         let add = || -> Result<(), JsValue> {
             // Two charts on one page wait for one script.
-            let script: web_sys::HtmlScriptElement = match document.get_element_by_id("echarts") {
+            let script: web_sys::HtmlScriptElement = match document.get_element_by_id(SCRIPT) {
                 Some(present) => present.unchecked_into(),
                 None => {
                     let made: web_sys::HtmlScriptElement = document.create_element("script")?.unchecked_into();
-                    made.set_id("echarts");
+                    made.set_id(SCRIPT);
                     made.set_src("/vendor/echarts.min.js");
                     document.body().ok_or(JsValue::NULL)?.append_child(&made)?;
                     made

@@ -3,21 +3,21 @@
 use super::api::{Figures, get_figures};
 use super::chart::{TopChart, TrendChart};
 use super::frame::Frame;
-use crate::failure::Answer;
 use crate::i18n::{Text, status_text, t, text, tf};
+use crate::load::{Load, load};
 use crate::ui::{Alert, FailureView, Money, PageTitle, SkeletonPage};
 use domain::analytics::PeriodFigures;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 pub struct Dashboard {
-    figures: Resource<Answer<Figures>>,
+    figures: Load<Figures>,
 }
 
 #[lazy_route]
 impl LazyRoute for Dashboard {
     fn data() -> Self {
-        Self { figures: Resource::new(|| (), |()| get_figures(7)) }
+        Self { figures: load(|| (), |()| get_figures(7)) }
     }
 
     fn view(this: Self) -> AnyView {

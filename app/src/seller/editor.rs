@@ -3,8 +3,8 @@
 use super::api::{Editing, RemoveImage, SaveProduct, get_editing};
 use super::frame::Frame;
 use super::products::status_label;
-use crate::failure::Answer;
 use crate::i18n::{t, text, tf};
+use crate::load::{Load, load};
 use crate::ui::{Alert, ErrorSummary, Errors, FailureView, Field, HiddenField, PageTitle, SkeletonPage, SubmitButton};
 use domain::catalog::{CategoryNode, ImageView, MAX_IMAGES, ProductStatus, SellerProductView};
 use leptos::form::ActionForm;
@@ -13,7 +13,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 
 pub struct ProductEditor {
-    editing: Resource<Answer<Editing>>,
+    editing: Load<Editing>,
 }
 
 #[lazy_route]
@@ -21,7 +21,7 @@ impl LazyRoute for ProductEditor {
     fn data() -> Self {
         let params = use_params_map();
         let source = move || params.read().get("id").unwrap_or_default();
-        Self { editing: Resource::new(source, get_editing) }
+        Self { editing: load(source, get_editing) }
     }
 
     fn view(this: Self) -> AnyView {

@@ -2,8 +2,8 @@
 
 use super::api::{CountStock, get_stock};
 use super::frame::Frame;
-use crate::failure::Answer;
 use crate::i18n::{t, text, tf};
+use crate::load::{Load, load};
 use crate::ui::{EmptyState, ErrorSummary, Errors, FailureView, HiddenField, PageTitle, Pagination, SkeletonPage};
 use domain::Page;
 use domain::inventory::StockRow;
@@ -14,7 +14,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 pub struct Inventory {
     count: ServerAction<CountStock>,
-    stock: Resource<Answer<Page<StockRow>>>,
+    stock: Load<Page<StockRow>>,
 }
 
 fn is_low() -> bool {
@@ -27,7 +27,7 @@ impl LazyRoute for Inventory {
         let query = use_query_map();
         let count = ServerAction::<CountStock>::new();
         let source = move || (is_low(), query.read().get("q"), query.read().get("page"), count.version().get());
-        Self { count, stock: Resource::new(source, |(low, q, page, _)| get_stock(low, q, page)) }
+        Self { count, stock: load(source, |(low, q, page, _)| get_stock(low, q, page)) }
     }
 
     fn view(this: Self) -> AnyView {

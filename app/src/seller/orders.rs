@@ -3,8 +3,8 @@
 use super::api::{AcceptOrder, CancelOwnOrder, ShipOrder, get_seller_order, get_seller_orders};
 use super::frame::Frame;
 use crate::buying::{OrderItems, OrderList, OrderTimeline, Orders, filter_of_url};
-use crate::failure::Answer;
 use crate::i18n::{t, text};
+use crate::load::{Load, load};
 use crate::ui::{
     ErrorSummary, Errors, FailureView, Field, HiddenField, PageTitle, SkeletonPage, StatusBadge, SubmitButton, TextArea,
 };
@@ -15,13 +15,13 @@ use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 pub struct SellerOrders {
-    orders: Resource<Answer<Orders>>,
+    orders: Load<Orders>,
 }
 
 #[lazy_route]
 impl LazyRoute for SellerOrders {
     fn data() -> Self {
-        Self { orders: Resource::new(filter_of_url, get_seller_orders) }
+        Self { orders: load(filter_of_url, get_seller_orders) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -44,7 +44,7 @@ impl LazyRoute for SellerOrders {
 }
 
 pub struct SellerOrder {
-    order: Resource<Answer<OrderView>>,
+    order: Load<OrderView>,
     actions: Actions,
 }
 
@@ -64,7 +64,7 @@ impl LazyRoute for SellerOrder {
             let versions = (actions.accept.version().get(), actions.ship.version().get(), actions.cancel.version().get());
             (params.read().get("number").unwrap_or_default(), versions)
         };
-        Self { order: Resource::new(source, |(number, _)| get_seller_order(number)), actions }
+        Self { order: load(source, |(number, _)| get_seller_order(number)), actions }
     }
 
     fn view(this: Self) -> AnyView {

@@ -2,8 +2,8 @@
 
 use super::api::get_products;
 use super::frame::Frame;
-use crate::failure::Answer;
 use crate::i18n::{Text, t, text};
+use crate::load::{Load, load};
 use crate::ui::{EmptyState, FailureView, Money, PageTitle, Pagination, Picture, SkeletonPage};
 use domain::Page;
 use domain::catalog::{ProductStatus, SellerProductRow};
@@ -12,7 +12,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 pub struct ProductList {
-    products: Resource<Answer<Page<SellerProductRow>>>,
+    products: Load<Page<SellerProductRow>>,
 }
 
 pub fn status_label(status: ProductStatus) -> Text {
@@ -28,7 +28,7 @@ impl LazyRoute for ProductList {
     fn data() -> Self {
         let query = use_query_map();
         let source = move || (query.read().get("status"), query.read().get("q"), query.read().get("page"));
-        Self { products: Resource::new(source, |(status, q, page)| get_products(status, q, page)) }
+        Self { products: load(source, |(status, q, page)| get_products(status, q, page)) }
     }
 
     fn view(this: Self) -> AnyView {

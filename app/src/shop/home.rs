@@ -2,6 +2,7 @@
 
 use super::api::{Home, get_home};
 use crate::i18n::{Text, t, text};
+use crate::load::load;
 use crate::ui::{EmptyState, FailureView, ProductGrid, SkeletonPage};
 use domain::catalog::ProductCard;
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use leptos_meta::{Meta, Title};
 
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let home = Resource::new(|| (), |()| get_home());
+    let home = load(|| (), |()| get_home());
     view! {
         <Title text="" />
         <Meta name="description" content=t(text::shop::DESCRIPTION) />

@@ -3,9 +3,10 @@
 use super::api::{AddToCart, ProductDetail, get_product};
 use super::reviews::Reviews;
 use crate::i18n::{t, text, tf};
+use crate::load::load;
 use crate::session::use_session;
 use crate::ui::{ErrorSummary, Errors, FailureView, Icon, Money, Picture, ProductGrid, SkeletonPage, Stars, SubmitButton};
-use domain::catalog::{ImageView, ProductView, VariantView};
+use domain::catalog::{ImageView, OptionType, ProductView, VariantView};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta, Script, Title};
@@ -14,7 +15,7 @@ use leptos_router::hooks::use_params_map;
 #[component]
 pub fn ProductPage() -> impl IntoView {
     let params = use_params_map();
-    let product = Resource::new(move || params.read().get("slug").unwrap_or_default(), get_product);
+    let product = load(move || params.read().get("slug").unwrap_or_default(), get_product);
     view! {
         <Transition fallback=SkeletonPage>
             {move || Suspend::new(async move {
@@ -49,7 +50,7 @@ fn Content(detail: ProductDetail) -> impl IntoView {
                     <Stars rating=product.rating count=product.rating_count />
                     {tf(text::ui::SOLD, &[("count", &product.sold_count)])}
                 </p>
-                <BuyForm variants=product.variants.clone() />
+                <BuyForm variants=product.variants.clone() options=product.options.clone() />
                 <a href=format!("/s/{}", product.store.slug) class="border-base-300 flex items-center gap-3 border-t pt-4">
                     <span class="bg-secondary text-secondary-content rounded-full p-3"><Icon name="store" /></span>
                     <span><span class="block font-semibold">{product.store.name.clone()}</span><span class="text-sm">{product.store.location.clone()}</span></span>
@@ -147,12 +148,13 @@ fn Gallery(images: Vec<ImageView>, name: String) -> impl IntoView {
     }
 }
 
-fn label(variant: &VariantView) -> String {
-    variant.options.values().cloned().collect::<Vec<_>>().join(", ")
+/// A variant's values, in the order the seller gave to the options.
+fn label(variant: &VariantView, options: &[OptionType]) -> String {
+    options.iter().filter_map(|o| variant.options.get(&o.name)).cloned().collect::<Vec<_>>().join(", ")
 }
 
 #[component]
-fn BuyForm(variants: Vec<VariantView>) -> impl IntoView {
+fn BuyForm(variants: Vec<VariantView>, options: Vec<OptionType>) -> impl IntoView {
     let action = ServerAction::<AddToCart>::new();
     let errors = Errors::of(action);
     let session = use_session();
@@ -186,7 +188,7 @@ fn BuyForm(variants: Vec<VariantView>) -> impl IntoView {
                             {variants.iter().enumerate().map(|(index, variant)| view! {
                                 <label class="btn has-[:checked]:btn-primary has-[:focus-visible]:outline-accent has-[:focus-visible]:outline-3">
                                     <input class="sr-only" type="radio" name="variant_id" value=variant.id.to_string() checked=index == first on:change=move |_| chosen.set(index) />
-                                    {label(variant)}
+                                    {label(variant, &options)}
                                 </label>
                             }).collect_view()}
                         </div>

@@ -6,8 +6,15 @@ use domain::analytics::{WIB, local_day};
 use domain::review::{RatingSummary, ReviewView};
 use leptos::prelude::*;
 
+/// Reviews before the reader asks for more.
+const SHOWN: usize = 5;
+
 #[component]
-pub fn Reviews(summary: RatingSummary, reviews: Vec<ReviewView>) -> impl IntoView {
+pub fn Reviews(summary: RatingSummary, mut reviews: Vec<ReviewView>) -> impl IntoView {
+    let rest = reviews.split_off(reviews.len().min(SHOWN));
+    let list = |reviews: Vec<ReviewView>| {
+        view! { <ul class="divide-base-300 grid divide-y">{reviews.into_iter().map(|review| view! { <One review /> }).collect_view()}</ul> }
+    };
     let count = summary.count;
     view! {
         <section class="card bg-base-100 mt-6 p-5" aria-labelledby="reviews">
@@ -27,7 +34,8 @@ pub fn Reviews(summary: RatingSummary, reviews: Vec<ReviewView>) -> impl IntoVie
                     </div>
                 }.into_any(),
             }}
-            <ul class="divide-base-300 grid divide-y">{reviews.into_iter().map(|review| view! { <One review /> }).collect_view()}</ul>
+            {list(reviews)}
+            {(!rest.is_empty()).then(|| view! { <details><summary class="btn btn-sm mt-2">{t(text::shop::MORE_REVIEWS)}</summary>{list(rest)}</details> })}
         </section>
     }
 }
@@ -38,7 +46,7 @@ fn One(review: ReviewView) -> impl IntoView {
         <li class="grid gap-1 py-3" data-testid="review">
             <p class="flex flex-wrap items-center gap-2 text-sm">
                 <span class="font-semibold">{review.author}</span>
-                <span aria-label=tf(text::shop::STARS, &[("n", &review.rating)])>{"★".repeat(review.rating.max(0) as usize)}</span>
+                <span role="img" aria-label=tf(text::shop::STARS, &[("n", &review.rating)])>{"★".repeat(review.rating.max(0) as usize)}</span>
                 <span class="badge badge-success badge-sm gap-1"><Icon name="check" />{t(text::shop::VERIFIED)}</span>
                 <span>{day(local_day(review.created_at, WIB))}</span>
             </p>

@@ -2,6 +2,7 @@
 
 use super::api::{Found, search_products};
 use crate::i18n::{t, text, tf};
+use crate::load::load;
 use crate::ui::{EmptyState, FailureView, PageTitle, Pagination, ProductGrid, SkeletonPage};
 use domain::catalog::{CategoryNode, SearchInput, SortBy};
 use leptos::prelude::*;
@@ -27,7 +28,7 @@ pub fn SearchPage() -> impl IntoView {
             per_page: None,
         }
     };
-    let found = Resource::new(input, search_products);
+    let found = load(input, search_products);
     view! {
         <Transition fallback=SkeletonPage>
             {move || Suspend::new(async move {

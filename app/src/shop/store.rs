@@ -2,6 +2,7 @@
 
 use super::api::{StoreDetail, get_store};
 use crate::i18n::{t, text, tf};
+use crate::load::load;
 use crate::ui::{Alert, EmptyState, FailureView, Icon, PageTitle, Pagination, ProductGrid, SkeletonPage, Stars};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -10,7 +11,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 pub fn StorePage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let source = move || (params.read().get("slug").unwrap_or_default(), query.read().get("page"));
-    let detail = Resource::new(source, |(slug, page)| get_store(slug, page));
+    let detail = load(source, |(slug, page)| get_store(slug, page));
     view! {
         <Transition fallback=SkeletonPage>
             {move || Suspend::new(async move {

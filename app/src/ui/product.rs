@@ -34,7 +34,7 @@ pub fn Picture(
 pub fn Stars(rating: Option<Rating>, count: i64) -> impl IntoView {
     rating.map(|rating| {
         view! {
-            <span class="inline-flex items-center gap-1 text-sm" aria-label=tf(text::ui::RATED, &[("rating", &rating), ("count", &count)])>
+            <span role="img" class="inline-flex items-center gap-1 text-sm" aria-label=tf(text::ui::RATED, &[("rating", &rating), ("count", &count)])>
                 <svg class="text-accent size-4 fill-current" aria-hidden="true"><use href="/icons.svg#star"></use></svg>
                 <span aria-hidden="true">{rating.to_string()}</span>
             </span>

@@ -21,11 +21,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
             if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-                Problem(Error::TooLarge { limit: crate::api::body::LIMIT })
+                Problem(Error::TooLarge { limit: LIMIT })
             } else {
                 Problem(Error::Malformed("body could not be read".into()))
             }
         })?;
+        if bytes.len() as u64 > LIMIT {
+            return Err(Problem(Error::TooLarge { limit: LIMIT }));
+        }
         parse(&bytes).map(Self).map_err(Problem)
     }
 }

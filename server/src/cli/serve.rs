@@ -10,6 +10,9 @@ use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+/// How long requests may go on after the signal to stop.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(5);
+
 pub async fn serve(mut config: Config) -> Outcome {
     let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("BELANJAIN_LISTEN: {}: {e}", config.listen))?;
     let address = listener.local_addr()?;
@@ -33,12 +36,20 @@ pub async fn serve(mut config: Config) -> Outcome {
         signal().await;
         let _ = stop.send(true);
     });
-    let mut stopping = stopped.clone();
-    axum::serve(listener, shop.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
+    let (mut stopping, mut overdue) = (stopped.clone(), stopped);
+    let serving =
+        axum::serve(listener, shop.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
             let _ = stopping.wait_for(|stop| *stop).await;
-        })
-        .await?;
+        });
+    // Event streams never end by themselves.
+    let give_up = async move {
+        let _ = overdue.wait_for(|stop| *stop).await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = serving => ended?,
+        () = give_up => {}
+    }
     for worker in workers {
         let _ = worker.await;
     }

@@ -4,7 +4,7 @@ use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::response::Response;
 
 /// Content security policy of pages; `script-src` follows the nonce of the page.
-pub fn policy(nonce: &str) -> String {
+fn policy(nonce: &str) -> String {
     // Leptos starts its module with a nonced script; 'strict-dynamic' lets that one load the rest.
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
@@ -13,7 +13,11 @@ pub fn policy(nonce: &str) -> String {
     )
 }
 
-pub fn secure(response: &mut Response, path: &str, is_secure: bool) {
+pub fn secure(response: &mut Response, path: &str, nonce: &str, is_secure: bool) {
+    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
+    if is_page && let Ok(value) = HeaderValue::from_str(&policy(nonce)) {
+        response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(value);
+    }
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

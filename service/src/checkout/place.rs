@@ -25,12 +25,13 @@ pub async fn place(ctx: &Ctx, actor: &Actor, key: &str, input: CheckoutInput) ->
         return Err(domain::Error::Invalid(vec![FieldError::new("Idempotency-Key", "required").limit(255)]).into());
     }
     let claim = &Claim::new(user.id, key, &input)?;
+    // First of all: the stored answer holds whatever has changed since.
+    if let Some(view) = replay::answer(ctx, claim).await? {
+        return Ok(Placed { view, is_replay: true });
+    }
     let checkout = &input.check()?;
     if !payment::is_available(ctx, &checkout.payment_method) {
         return Err(Conflict::PaymentMethodUnavailable.into());
-    }
-    if let Some(view) = replay::answer(ctx, claim).await? {
-        return Ok(Placed { view, is_replay: true });
     }
     let written = transact(ctx, |tx| async move { write_all(ctx, &tx, actor, claim, checkout).await }).await?;
     match written {

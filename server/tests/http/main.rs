@@ -1,0 +1,9 @@
+//! The shop behind its real router, on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod concurrency;
+mod input;
+mod isolation;
+mod session;
+mod shop;
+mod webhook;

@@ -1,0 +1,136 @@
+//! What gateways report: duplicated, out of order, forged, wrong, too late.
+
+use crate::shop::{Http, Person, on_each_database, verify};
+use domain::payment::PaymentEventKind;
+use entity::{payment_event, refund};
+use futures::future::join_all;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::Value;
+use service::fixture::Shop;
+
+struct Pending {
+    http: Http,
+    buyer: Person,
+    payment: String,
+    amount: i64,
+    numbers: Vec<String>,
+}
+
+/// Two orders of two stores under one payment.
+async fn pending(shop: &Shop) -> Pending {
+    let http = Http::new(shop);
+    let buyer = http.person("customer", "Budi").await;
+    for (store, price) in [("Toko Satu", 100_000), ("Toko Dua", 45_000)] {
+        let seller = http.person("seller", store).await;
+        let product = http.product(&seller, "Sepatu", price, 10).await;
+        http.add(&buyer, &product.variants[0], 2).await;
+    }
+    let placed = http.check_out(&buyer, "k").await.expect(201);
+    let orders = placed["orders"].as_array().unwrap();
+    Pending {
+        payment: placed["payment"]["id"].as_str().unwrap().to_owned(),
+        amount: placed["payment"]["amount"].as_i64().unwrap(),
+        numbers: orders.iter().map(|o| o["number"].as_str().unwrap().to_owned()).collect(),
+        http,
+        buyer,
+    }
+}
+
+impl Pending {
+    async fn payment(&self) -> Value {
+        self.http.get(&format!("/payments/{}", self.payment)).token(&self.buyer.token).send().await.expect(200)
+    }
+
+    async fn statuses(&self) -> Vec<String> {
+        let mut statuses = vec![];
+        for number in &self.numbers {
+            let order = self.http.get(&format!("/orders/{number}")).token(&self.buyer.token).send().await.expect(200);
+            statuses.push(order["status"].as_str().unwrap().to_owned());
+        }
+        statuses
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_same_report_a_hundred_times_pays_once() {
+    on_each_database(|shop| async move {
+        let p = pending(&shop).await;
+        let tries = (0..100).map(|_| {
+            let (http, payment, amount) = (p.http.clone(), p.payment.clone(), p.amount);
+            tokio::spawn(async move { http.webhook(&payment, "paid", amount).await.status.as_u16() })
+        });
+        for status in join_all(tries).await {
+            assert_eq!(status.unwrap(), 200);
+        }
+        assert_eq!(p.payment().await["status"], "paid");
+        assert_eq!(p.statuses().await, ["pending", "pending"]);
+        let paid = payment_event::Entity::find().filter(payment_event::Column::Kind.eq(PaymentEventKind::Paid));
+        assert_eq!(paid.count(&shop.ctx.db).await.unwrap(), 1, "booked once");
+        verify(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn later_news_that_contradict_change_nothing() {
+    on_each_database(|shop| async move {
+        let p = pending(&shop).await;
+        p.http.webhook(&p.payment, "failed", p.amount).await.expect(200);
+        assert_eq!(p.payment().await["status"], "pending", "a failed try may be followed by another");
+        p.http.webhook(&p.payment, "paid", p.amount).await.expect(200);
+        p.http.webhook(&p.payment, "expired", p.amount).await.expect(200);
+        assert_eq!(p.payment().await["status"], "paid");
+        assert_eq!(p.statuses().await, ["pending", "pending"]);
+        verify(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_forged_report_is_refused_and_changes_nothing() {
+    on_each_database(|shop| async move {
+        let p = pending(&shop).await;
+        let body = serde_json::json!({ "payment": p.payment, "kind": "paid", "amount": p.amount, "reference": "x" });
+        let forged = p.http.post("/webhooks/sandbox").header("x-fake-signature", "no").json(&body).send().await;
+        assert_eq!(forged.refusal().0, 403);
+        assert_eq!(p.http.post("/webhooks/lain").json(&body).send().await.refusal().0, 404);
+        assert_eq!(p.payment().await["status"], "pending");
+        verify(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_amount_or_an_unknown_payment_pays_nothing() {
+    on_each_database(|shop| async move {
+        let p = pending(&shop).await;
+        p.http.webhook(&p.payment, "paid", p.amount - 1).await.expect(200);
+        p.http.webhook("0199a0b0-0000-7000-8000-000000000000", "paid", p.amount).await.expect(200);
+        assert_eq!(p.payment().await["status"], "pending");
+        assert_eq!(p.statuses().await, ["pending_payment", "pending_payment"]);
+        verify(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_that_comes_after_the_cancellation_is_sent_back() {
+    on_each_database(|shop| async move {
+        let p = pending(&shop).await;
+        for number in &p.numbers {
+            p.http
+                .post(&format!("/orders/{number}/cancel"))
+                .token(&p.buyer.token)
+                .json(&serde_json::json!({}))
+                .send()
+                .await
+                .expect(200);
+        }
+        p.http.webhook(&p.payment, "paid", p.amount).await.expect(200);
+        assert_eq!(p.statuses().await, ["cancelled", "cancelled"]);
+        let refunds = refund::Entity::find().all(&shop.ctx.db).await.unwrap();
+        assert_eq!(refunds.iter().map(|r| r.amount.rupiah()).sum::<i64>(), p.amount);
+        verify(&shop).await;
+    })
+    .await;
+}
