@@ -111,6 +111,24 @@ export async function product(request: APIRequestContext, seller: Account, data:
 
 export const bearer = (who: Account) => ({ authorization: `Bearer ${who.token}` });
 
+/** Three of a product, ordered by the API and not yet paid. */
+export async function placed(request: APIRequestContext, buyer: Account, seller: Account, sold: Product) {
+  const headers = bearer(buyer);
+  await request.post('/api/v1/cart/items', { headers, data: { variant_id: sold.variants[0]!.id, quantity: 3 } });
+  const address = {
+    recipient: 'Budi', phone: '081234567890', street: 'Jl. Melati 5', district: 'Tebet',
+    regency: 'Jakarta Selatan', province: 'DKI Jakarta', postal_code: '12810',
+  };
+  const data = { address, shipping: [{ store_id: seller.store!.id, service: 'jne_reg' }], payment_method: 'sandbox' };
+  const answer = await request.post('/api/v1/checkout', { headers: { ...headers, 'idempotency-key': unique() }, data });
+  expect(answer.status(), await answer.text()).toBe(201);
+  return answer.json();
+}
+
+/** Available units. */
+export const stock = async (request: APIRequestContext, sold: Product) =>
+  (await (await request.get(`/api/v1/products/${sold.slug}`)).json()).variants[0].available;
+
 export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
   await open(page, '/login');
   await page.getByLabel('Email').fill(email);

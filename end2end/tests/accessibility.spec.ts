@@ -1,0 +1,45 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { DEMO_PASSWORD, account, expect, open, product, signIn, test, unique } from '../support/shop.ts';
+
+async function check(page: Page, path: string): Promise<void> {
+  await open(page, path);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map((v) => `${path}: ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`);
+  expect(found).toEqual([]);
+}
+
+for (const theme of ['terang', 'gelap']) {
+  test.describe(theme, () => {
+    test.beforeEach(async ({ context, baseURL }) => {
+      await context.addCookies([{ name: 'theme', value: theme, url: baseURL }]);
+    });
+
+    test('axe finds nothing in the shop', async ({ page, request }) => {
+      const best = await (await request.get('/api/v1/products?sort=best_selling')).json();
+      const [first] = best.items;
+      for (const path of ['/', '/search', '/search?q=tidak+ada+sama+sekali', `/p/${first.slug}`, `/s/${first.store.slug}`, '/cart', '/login', '/register', '/tidak-ada']) {
+        await check(page, path);
+      }
+    });
+
+    test('axe finds nothing where a buyer goes', async ({ page, request }) => {
+      const seller = await account(request, 'seller', `Toko ${unique()}`);
+      const sold = await product(request, seller, { name: `Sepatu ${unique()}` });
+      await signIn(page, 'pembeli@belanjain.test', DEMO_PASSWORD);
+      await open(page, `/p/${sold.slug}`);
+      await page.getByRole('button', { name: 'Masukkan keranjang' }).click();
+      await page.waitForURL('**/cart');
+      const order = (await (await page.request.get('/api/v1/orders')).json()).items[0];
+      for (const path of ['/cart', '/checkout', '/orders', `/orders/${order.number}`, '/account']) await check(page, path);
+    });
+
+    test('axe finds nothing in the seller centre', async ({ page }) => {
+      await signIn(page, 'penjual@belanjain.test', DEMO_PASSWORD);
+      const orders = await (await page.request.get('/api/v1/seller/orders')).json();
+      const products = await (await page.request.get('/api/v1/seller/products')).json();
+      const paths = ['', '/orders', `/orders/${orders.items[0].number}`, '/products', `/products/${products.items[0].id}`, '/products/new', '/inventory', '/analytics'];
+      for (const path of paths) await check(page, `/seller${path}`);
+    });
+  });
+}
