@@ -16,10 +16,18 @@ impl FromServerFnError for Failure {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => Self(Error::Malformed(text)),
+            ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => malformed(text),
             _ => Self(Error::Transport),
         }
     }
+}
+
+/// Arguments that cannot be read are the caller's mistake; the framework would answer 500.
+fn malformed(text: String) -> Failure {
+    #[cfg(feature = "ssr")]
+    return Failure::from(Error::Malformed(text));
+    #[cfg(not(feature = "ssr"))]
+    Failure(Error::Malformed(text))
 }
 
 #[cfg(feature = "ssr")]

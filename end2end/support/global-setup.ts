@@ -34,12 +34,12 @@ async function ready(url: string, process: ChildProcess): Promise<void> {
 /** Starts the real binary with demo data in a folder of its own. */
 export default async function globalSetup(): Promise<() => void> {
   const data = mkdtempSync(join(tmpdir(), 'belanjain-e2e-'));
-  const port = await freePort();
+  const [port, sandbox] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const env = {
     ...process.env,
     BELANJAIN_LISTEN: `127.0.0.1:${port}`,
-    BELANJAIN_SANDBOX_LISTEN: '127.0.0.1:0',
+    BELANJAIN_SANDBOX_LISTEN: `127.0.0.1:${sandbox}`,
     BELANJAIN_RATE_LIMIT: 'off',
     BELANJAIN_DATA_DIR: data,
     BELANJAIN_SITE_DIR: join(root, 'target/site'),
@@ -54,6 +54,7 @@ export default async function globalSetup(): Promise<() => void> {
   await ready(url, server);
   process.env.SHOP_URL = url;
   process.env.SHOP_DATA = data;
+  process.env.SHOP_SANDBOX = `127.0.0.1:${sandbox}`;
   return () => {
     server.kill('SIGTERM');
     rmSync(data, { recursive: true, force: true });

@@ -65,7 +65,7 @@ export function belanjain(...args: string[]): string {
   const env = {
     ...process.env,
     BELANJAIN_DATA_DIR: process.env.SHOP_DATA,
-    BELANJAIN_SANDBOX_LISTEN: 'off',
+    BELANJAIN_SANDBOX_LISTEN: process.env.SHOP_SANDBOX,
     DATABASE_URL: '',
   };
   const done = spawnSync(`${root}/target/debug/belanjain`, args, { env, cwd: process.env.SHOP_DATA, encoding: 'utf8' });

@@ -132,7 +132,7 @@ impl OrderFilter {
 }
 
 #[server(endpoint = "orders/list", input = GetUrl)]
-pub async fn get_orders(filter: OrderFilter) -> Answer<Orders> {
+pub async fn get_orders(#[server(default)] filter: OrderFilter) -> Answer<Orders> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let counts = service::order::my_counts(&ctx, &actor).await?;
     Ok(Orders { page: service::order::mine(&ctx, &actor, &filter.check()?).await?, counts })

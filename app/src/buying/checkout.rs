@@ -107,14 +107,14 @@ fn Form(quote: CheckoutQuote, chosen: Option<String>) -> impl IntoView {
                                 <span><span class="block font-semibold">{method.name}</span><span class="text-sm">{method.description}</span></span></label>
                         }).collect_view()}
                     </fieldset>
-                    <section class="card bg-base-100 gap-2 p-5">
-                        <p class="flex justify-between"><span>{t(text::buying::GOODS)}</span><Money amount=goods /></p>
-                        <p class="flex justify-between"><span>{t(text::buying::SHIPPING)}</span><span class="money" data-testid="shipping-total">{move || amount(0)}</span></p>
-                        <p class="flex justify-between text-lg font-bold"><span>{t(text::buying::TOTAL)}</span><span class="money" data-testid="checkout-total">{move || amount(goods.rupiah())}</span></p>
-                        <SubmitButton label=t(text::buying::PLACE) pending=action.pending() class="btn btn-primary btn-lg" />
-                    </section>
                 </ActionForm>
             </div>
+            <aside class="card bg-base-100 h-fit gap-2 p-5 lg:sticky lg:top-24">
+                <p class="flex justify-between"><span>{t(text::buying::GOODS)}</span><Money amount=goods /></p>
+                <p class="flex justify-between"><span>{t(text::buying::SHIPPING)}</span><span class="money" data-testid="shipping-total">{move || amount(0)}</span></p>
+                <p class="flex justify-between text-lg font-bold"><span>{t(text::buying::TOTAL)}</span><span class="money" data-testid="checkout-total">{move || amount(goods.rupiah())}</span></p>
+                <SubmitButton label=t(text::buying::PLACE) pending=action.pending() form="place" class="btn btn-primary btn-lg" />
+            </aside>
         </div>
     }
 }

@@ -254,7 +254,7 @@ pub async fn count_stock(variant: String, on_hand: String, #[server(default)] em
 }
 
 #[server(endpoint = "seller/orders", input = GetUrl)]
-pub async fn get_seller_orders(filter: OrderFilter) -> Answer<Orders> {
+pub async fn get_seller_orders(#[server(default)] filter: OrderFilter) -> Answer<Orders> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let counts = service::order::own_counts(&ctx, &actor).await?;
     Ok(Orders { page: service::order::own(&ctx, &actor, &filter.check()?).await?, counts })

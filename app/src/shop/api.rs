@@ -41,8 +41,9 @@ pub struct Found {
     pub categories: Vec<CategoryNode>,
 }
 
+/// Every field may be absent, and then the whole.
 #[server(endpoint = "shop/search", input = GetUrl)]
-pub async fn search_products(input: SearchInput) -> Answer<Found> {
+pub async fn search_products(#[server(default)] input: SearchInput) -> Answer<Found> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     Ok(Found {
         page: service::catalog::search(&ctx, &input.check()?).await?,

@@ -57,6 +57,7 @@ fn Results(input: SearchInput, found: Found) -> impl IntoView {
         <div class="grid gap-6 lg:grid-cols-[16rem_1fr]">
             <Filters input categories=found.categories />
             <div>
+                <h2 class="sr-only">{t(text::shop::RESULTS)}</h2>
                 {if found.page.items.is_empty() {
                     view! {
                         <EmptyState title=t(text::shop::NOTHING_FOUND) icon="search">

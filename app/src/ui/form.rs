@@ -108,9 +108,12 @@ pub fn SubmitButton(
     #[prop(into)] label: String,
     #[prop(into)] pending: Signal<bool>,
     #[prop(default = "btn btn-primary")] class: &'static str,
+    /// The id of the form, for a button outside it.
+    #[prop(optional)]
+    form: Option<&'static str>,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class=class disabled=pending>
+        <button type="submit" class=class form=form disabled=pending>
             {move || pending.get().then(|| view! { <span class="loading loading-spinner loading-sm" aria-hidden="true"></span><span class="sr-only">{t(text::ui::SENDING)}</span> })}
             {label}
         </button>

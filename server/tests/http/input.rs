@@ -125,6 +125,9 @@ async fn queries_that_make_no_sense_are_named() {
             let page = http.page(&format!("/search?{query}")).send().await;
             assert!([200, 422].contains(&page.status.as_u16()), "{query}: {}", page.status);
         }
+        // Server functions of pages: nothing asked is everything; what cannot be read is the caller's mistake.
+        http.get("/!/api/shop/search").send().await.expect(200);
+        assert_eq!(http.get("/!/api/shop/product").send().await.status, 400);
         assert_eq!(http.get("/products?page=500").send().await.expect(200)["items"].as_array().unwrap().len(), 0);
         assert_eq!(http.get("/products/tidak-ada").send().await.refusal(), (404, "product.not_found".into()));
     })
