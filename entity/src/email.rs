@@ -16,6 +16,8 @@ pub struct Model {
     pub html: String,
     pub body: String,
     pub created_at: DateTimeUtc,
+    /// A worker is sending it since.
+    pub claimed_at: Option<DateTimeUtc>,
     pub sent_at: Option<DateTimeUtc>,
 }
 

@@ -28,6 +28,7 @@ CREATE TABLE email (
     html TEXT NOT NULL,
     body TEXT NOT NULL,
     created_at {time} NOT NULL,
+    claimed_at {time},
     sent_at {time}
 );
 CREATE INDEX email_created ON email (created_at);

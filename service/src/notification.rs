@@ -12,12 +12,16 @@ pub use report::send_weekly_reports;
 
 use crate::event::Event;
 use crate::port::Mail;
-use crate::{Ctx, Result, payment};
+use crate::{Ctx, Error, Result, payment};
+use chrono::TimeDelta;
 use domain::id::EventId;
-use entity::email;
+use entity::email::{self, Column as C};
 use letter::Letter;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
+
+/// How long a worker has for sending a letter before it is taken for dead.
+const CLAIM: TimeDelta = TimeDelta::minutes(2);
 
 /// Handles an event of the outbox: carries out what it asks for, writes its emails (once per cause
 /// and recipient) and sends what is unsent. Safe to repeat.
@@ -33,8 +37,9 @@ pub async fn handle(ctx: &Ctx, id: EventId, event: &Event) -> Result<()> {
 }
 
 /// Writes the letter under its key and sends it unless that was done before; `true` when it was
-/// sent now. A crash between sending and noting it repeats the same Message-ID, which the mailbox
-/// folder overwrites and mail programs show once.
+/// sent now. A worker claims the letter while it sends; one that died with it is followed by another
+/// when the claim has run out, with the same Message-ID: the mailbox folder overwrites it, mail
+/// programs show it once.
 async fn send_once(ctx: &Ctx, key: &str, template: &str, letter: &Letter) -> Result<bool> {
     let row = email::ActiveModel {
         id: Set(crate::db::new_id()),
@@ -45,19 +50,16 @@ async fn send_once(ctx: &Ctx, key: &str, template: &str, letter: &Letter) -> Res
         html: Set(letter.html()?),
         body: Set(letter.text()?),
         created_at: Set(ctx.now()),
+        claimed_at: Set(None),
         sent_at: Set(None),
     };
     email::Entity::insert(row)
-        .on_conflict(OnConflict::column(email::Column::DedupeKey).do_nothing().to_owned())
+        .on_conflict(OnConflict::column(C::DedupeKey).do_nothing().to_owned())
         .exec_without_returning(&ctx.db)
         .await?;
-    let stored = email::Entity::find().filter(email::Column::DedupeKey.eq(key)).one(&ctx.db).await?;
+    let stored = email::Entity::find().filter(C::DedupeKey.eq(key)).one(&ctx.db).await?;
     let Some(stored) = stored.filter(|e| e.sent_at.is_none()) else { return Ok(false) };
-    // Claimed before sending, so that two workers do not both send it; given back on failure.
-    let claimed = mark_sent(ctx, &stored, true).await?;
-    if !claimed {
-        return Ok(false);
-    }
+    claim(ctx, &stored).await?;
     let mail = Mail {
         id: stored.id,
         from: ctx.settings.mail_from.clone(),
@@ -67,19 +69,25 @@ async fn send_once(ctx: &Ctx, key: &str, template: &str, letter: &Letter) -> Res
         text: stored.body.clone(),
         at: stored.created_at,
     };
-    if let Err(error) = ctx.ports.mailer.send(&mail).await {
-        mark_sent(ctx, &stored, false).await?;
-        return Err(error);
-    }
-    Ok(true)
+    let sent = ctx.ports.mailer.send(&mail).await;
+    let (column, value) = match sent {
+        Ok(()) => (C::SentAt, Some(ctx.now())),
+        Err(_) => (C::ClaimedAt, None),
+    };
+    email::Entity::update_many().col_expr(column, Expr::value(value)).filter(C::Id.eq(stored.id)).exec(&ctx.db).await?;
+    sent.map(|()| true)
 }
 
-async fn mark_sent(ctx: &Ctx, row: &email::Model, sent: bool) -> Result<bool> {
-    let update = email::Entity::update_many().filter(email::Column::Id.eq(row.id));
-    let update = if sent {
-        update.col_expr(email::Column::SentAt, Expr::value(ctx.now())).filter(email::Column::SentAt.is_null())
-    } else {
-        update.col_expr(email::Column::SentAt, Expr::value(None::<chrono::DateTime<chrono::Utc>>))
-    };
-    Ok(update.exec(&ctx.db).await?.rows_affected == 1)
+/// Fails while another worker has the letter in hand: it may still fail, so the event is not done.
+async fn claim(ctx: &Ctx, row: &email::Model) -> Result<()> {
+    let lost = ctx.now() - CLAIM;
+    let free = Condition::any().add(C::ClaimedAt.is_null()).add(C::ClaimedAt.lt(lost));
+    let claimed = email::Entity::update_many()
+        .col_expr(C::ClaimedAt, Expr::value(ctx.now()))
+        .filter(C::Id.eq(row.id))
+        .filter(C::SentAt.is_null())
+        .filter(free)
+        .exec(&ctx.db)
+        .await?;
+    if claimed.rows_affected == 1 { Ok(()) } else { Err(Error::port("mail", "another worker is sending this letter")) }
 }

@@ -36,7 +36,7 @@ impl LazyRoute for Inventory {
         view! {
             <Frame>
                 <PageTitle title=t(text::seller::INVENTORY) />
-                <form action="/seller/inventory" method="get" role="search" class="mb-4 flex flex-wrap items-center gap-2">
+                <form action="/seller/inventory" method="get" role="search" aria-label=t(text::seller::INVENTORY) class="mb-4 flex flex-wrap items-center gap-2">
                     <input class="input min-w-0 flex-1" type="search" name="q" value=move || query.read().get("q").unwrap_or_default() aria-label=t(text::seller::SEARCH_STOCK) placeholder=t(text::seller::SEARCH_STOCK) />
                     <label class="flex min-h-11 items-center gap-2"><input class="checkbox" type="checkbox" name="low_stock" value="true" checked=is_low />{t(text::seller::LOW_STOCK)}</label>
                     <button class="btn">{t(text::shell::SEARCH)}</button>

@@ -37,7 +37,7 @@ impl LazyRoute for ProductList {
         view! {
             <Frame>
                 <PageTitle title=t(text::seller::PRODUCTS)><a class="btn btn-primary" href="/seller/products/new">{t(text::seller::NEW_PRODUCT)}</a></PageTitle>
-                <form action="/seller/products" method="get" role="search" class="mb-4 flex flex-wrap gap-2">
+                <form action="/seller/products" method="get" role="search" aria-label=t(text::seller::PRODUCTS) class="mb-4 flex flex-wrap gap-2">
                     <input class="input min-w-0 flex-1" type="search" name="q" value=move || query.read().get("q").unwrap_or_default() aria-label=t(text::shell::SEARCH) placeholder=t(text::shell::SEARCH) />
                     <select class="select w-40" name="status" aria-label=t(text::seller::STATUS)>
                         <option value="">{t(text::buying::ALL)}</option>

@@ -148,7 +148,7 @@ impl Http {
     }
 
     pub fn call(&self, method: Method, path: &str) -> Call {
-        let path = if path.starts_with("/!") { path[2..].to_owned() } else { format!("/api/v1{path}") };
+        let path = path.strip_prefix("/!").map_or_else(|| format!("/api/v1{path}"), str::to_owned);
         Call { router: self.router.clone(), method, path, headers: HeaderMap::new(), body: vec![] }
     }
 
