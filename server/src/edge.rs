@@ -3,6 +3,7 @@
 pub mod cookie;
 mod csrf;
 mod headers;
+mod isolation;
 mod session;
 
 use crate::AppState;
@@ -11,6 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use isolation::Isolated;
 use service::identity::token;
 use std::sync::Arc;
 
@@ -33,7 +35,7 @@ pub async fn edge(State(state): State<AppState>, mut request: Request, next: Nex
     let locale = session::locale(request.headers());
     let response = match csrf::check(&request, &state.ctx.settings.public_url) {
         Err(refused) => refused.into_response(),
-        Ok(()) => session::with_actor(&state, request, next, is_secure).await,
+        Ok(()) => Isolated::new(session::with_actor(&state, request, next, is_secure)).await,
     };
     if response.status().is_server_error() {
         tracing::error!(request_id = %id, %path, status = response.status().as_u16(), "request failed");

@@ -110,3 +110,36 @@ async fn many_wrong_passwords_have_to_wait() {
     })
     .await;
 }
+
+/// Pages and forms that are answered at the same time on one thread do not take each other's
+/// context: every sign-in gets its cookies and its way back, every page its own nonce.
+#[tokio::test]
+async fn requests_at_the_same_time_are_kept_apart() {
+    on_each_database(|shop| async move {
+        let http = Http::new(&shop);
+        let seller = http.person("seller", "Toko Satu").await;
+        for n in 0..5 {
+            http.product(&seller, &format!("Sepatu {n}"), 100_000, 5).await;
+        }
+        let form = format!("email={}&password={PASSWORD}&next=%2Faccount", seller.email.replace('@', "%40"));
+        let sign_in =
+            || http.post("/!/api/login").header("accept", "text/html").raw("application/x-www-form-urlencoded", form.clone());
+        for _ in 0..5 {
+            let pages =
+                ["/", "/search?q=sepatu", "/login", "/cart", "/s/toko-satu", "/register"].map(|path| http.page(path).send());
+            let forms = [(); 6].map(|()| sign_in().send());
+            let (pages, forms) = tokio::join!(futures::future::join_all(pages), futures::future::join_all(forms));
+            for page in pages {
+                let policy = page.headers["content-security-policy"].to_str().unwrap();
+                let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
+                assert!(page.text.contains(&format!("nonce=\"{nonce}\"")));
+            }
+            for answer in forms {
+                assert_eq!((answer.status.as_u16(), answer.headers["location"].to_str().unwrap()), (302, "/account"));
+                let cookies = answer.cookies();
+                assert!(["access=", "refresh="].iter().all(|name| cookies.iter().any(|c| c.starts_with(name))), "{cookies:?}");
+            }
+        }
+    })
+    .await;
+}
