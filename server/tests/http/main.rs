@@ -6,4 +6,5 @@ mod input;
 mod isolation;
 mod session;
 mod shop;
+mod statements;
 mod webhook;
