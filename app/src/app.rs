@@ -27,7 +27,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="preload" href="/fonts/plus-jakarta-sans.woff2" r#as="font" type="font/woff2" crossorigin="anonymous" />
                 <HashedStylesheet options=options.clone() id="leptos" />
-                <HydrationScripts options=options.clone() />
+                // What is seen comes first: every form works before the scripts do.
+                <HydrationScripts options=options.clone() defer=true />
                 <MetaTags />
             </head>
             <body class="bg-base-200 text-base-content min-h-dvh font-sans">

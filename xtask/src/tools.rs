@@ -24,7 +24,8 @@ pub fn wasm_target() -> Result {
     run("WebAssembly target", &mut command("rustup", &["target", "add", target]), "Is rustup installed?")
 }
 
-/// `npm ci`, when the lock file is newer than what is installed.
+/// Installs what the lock file says, when it is newer than what is installed. Not `npm ci`: it wants
+/// an entry for every platform's native package, and a lock file has those of the one it was made on.
 pub fn npm(folder: &Path, title: &str) -> Result {
     let modified = |name: &str| std::fs::metadata(folder.join(name)).and_then(|m| m.modified()).ok();
     if let (Some(lock), Some(installed)) = (modified("package-lock.json"), modified("node_modules/.package-lock.json"))
@@ -32,7 +33,7 @@ pub fn npm(folder: &Path, title: &str) -> Result {
     {
         return Ok(());
     }
-    let mut npm = command("npm", &["ci", "--no-audit", "--no-fund"]);
+    let mut npm = command("npm", &["install", "--no-save", "--no-audit", "--no-fund"]);
     npm.current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     run(title, &mut npm, "Install Node.js 20 or newer (with npm) and try again.")
 }

@@ -6,6 +6,7 @@ use crate::load::load;
 use crate::ui::{EmptyState, FailureView, PageTitle, Pagination, ProductGrid, SkeletonPage};
 use domain::catalog::{CategoryNode, SearchInput, SortBy};
 use leptos::prelude::*;
+use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
 #[component]
@@ -50,9 +51,11 @@ fn Results(input: SearchInput, found: Found) -> impl IntoView {
         None => t(text::shop::ALL_PRODUCTS).to_owned(),
     };
     let (page, last, total) = (found.page.page, found.page.last(), found.page.total);
+    let found_text = tf(text::shop::FOUND, &[("count", &total)]);
     view! {
+        <Meta name="description" content=format!("{title}: {found_text}. {}", t(text::shop::DESCRIPTION)) />
         <PageTitle title=title>
-            <p class="text-sm" data-testid="result-count">{tf(text::shop::FOUND, &[("count", &total)])}</p>
+            <p class="text-sm" data-testid="result-count">{found_text}</p>
         </PageTitle>
         <div class="grid gap-6 lg:grid-cols-[16rem_1fr]">
             <Filters input categories=found.categories />

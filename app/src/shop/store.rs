@@ -5,6 +5,7 @@ use crate::i18n::{t, text, tf};
 use crate::load::load;
 use crate::ui::{Alert, EmptyState, FailureView, Icon, PageTitle, Pagination, ProductGrid, SkeletonPage, Stars};
 use leptos::prelude::*;
+use leptos_meta::Meta;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 #[component]
@@ -30,6 +31,7 @@ fn Content(detail: StoreDetail) -> impl IntoView {
     let StoreDetail { store, products } = detail;
     let (page, last) = (products.page, products.last());
     view! {
+        <Meta name="description" content=format!("{} – {}. {}", store.name, store.location, t(text::shop::DESCRIPTION)) />
         <PageTitle title=store.name />
         <section class="card bg-base-100 mb-6 gap-2 p-5">
             <p class="flex flex-wrap items-center gap-4 text-sm">
