@@ -10,20 +10,24 @@ use axum::routing::post;
 use http::request::Parts;
 use leptos::nonce::Nonce;
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use service::Ctx;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::LazyLock;
+
+/// Listed once: while Leptos walks the app for its routes, it holds back the data of every page in
+/// the process, for good.
+static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 /// Adds pages and server functions to the router.
 pub fn mount(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let routes = generate_route_list(App);
     let options = state.options.clone();
     let ctx = state.ctx.clone();
     let context = per_request(ctx.clone());
     router
         .route("/seller/products/{id}/pictures", post(upload::add))
-        .leptos_routes_with_context(state, routes, context, move || shell(options.clone()))
+        .leptos_routes_with_context(state, ROUTES.clone(), context, move || shell(options.clone()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(per_request(ctx), shell))
 }
 

@@ -2,6 +2,9 @@
 
 use crate::shop::{Http, PASSWORD, on_each_database};
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_spent_refresh_token_ends_the_whole_family() {
@@ -142,4 +145,31 @@ async fn requests_at_the_same_time_are_kept_apart() {
         }
     })
     .await;
+}
+
+/// Leptos holds back the data of every page in the process while it lists an app's routes. A second
+/// router made meanwhile must not leave the first one's pages waiting.
+#[tokio::test]
+async fn pages_are_answered_while_another_router_is_made() {
+    let shop = service::fixture::sqlite().await.unwrap();
+    let http = Http::new(&shop);
+    let ctx = shop.ctx.clone();
+    let done = Arc::new(AtomicBool::new(false));
+    let maker = std::thread::spawn({
+        let done = done.clone();
+        move || {
+            while !done.load(Ordering::Relaxed) {
+                drop(Http::of(ctx.clone()));
+            }
+        }
+    });
+    let pages = async {
+        for _ in 0..20 {
+            assert_eq!(http.page("/").send().await.status, 200);
+        }
+    };
+    let answered = tokio::time::timeout(Duration::from_secs(30), pages).await;
+    done.store(true, Ordering::Relaxed);
+    maker.join().unwrap();
+    assert!(answered.is_ok(), "a page never came");
 }

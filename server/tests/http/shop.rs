@@ -141,7 +141,7 @@ impl Http {
         Self::of(Ctx::new(shop.ctx.db.clone(), shop.ctx.clock.clone(), settings, shop.ctx.ports.clone()))
     }
 
-    fn of(ctx: Ctx) -> Self {
+    pub fn of(ctx: Ctx) -> Self {
         let options = pages::options(Path::new("target/site"), ([127, 0, 0, 1], 3000).into());
         let state = AppState { ctx, options };
         Self { router: router(state, Options { has_mailbox: false }) }
