@@ -2,8 +2,11 @@
 //! orders and reviews. Deterministic: the same seed gives the same shop.
 //!
 //! Goods go through the services (the same rules and the same picture pipeline as a seller's), sales
-//! through the real checkout, payment and delivery at moments of the past.
+//! through the real checkout, payment and delivery at moments of the past. Amounts beyond a believable
+//! shop (benchmarks) are copies of these.
 
+mod bulk;
+mod copy;
 mod goods;
 mod people;
 mod sales;
@@ -27,14 +30,22 @@ pub struct Amount {
     pub orders: usize,
 }
 
+/// What is made by the services; the rest is copies of it.
+const MADE: Amount = Amount { products: 312, orders: 360 };
+
 impl Default for Amount {
     fn default() -> Self {
-        Self { products: 312, orders: 360 }
+        MADE
     }
 }
 
 /// Seeds an empty shop; `false` when there are stores already.
 pub async fn seed(ctx: &Ctx, amount: Amount) -> Result<bool> {
+    seed_from(ctx, MADE, amount).await
+}
+
+/// Makes at most `made` by the services and copies the rest from it.
+pub async fn seed_from(ctx: &Ctx, made: Amount, amount: Amount) -> Result<bool> {
     if store::Entity::find().count(&ctx.db).await? > 0 {
         return Ok(false);
     }
@@ -42,7 +53,9 @@ pub async fn seed(ctx: &Ctx, amount: Amount) -> Result<bool> {
     let sellers = people::sellers(ctx).await?;
     let buyers = people::buyers(ctx).await?;
     let pictures = goods::pictures(ctx).await?;
-    let sold = goods::products(ctx, &sellers, &pictures, amount.products, &mut random).await?;
-    sales::orders(ctx, &sellers, &buyers, &sold, amount.orders, &mut random).await?;
+    let sold = goods::products(ctx, &sellers, &pictures, amount.products.min(made.products), &mut random).await?;
+    bulk::products(ctx, amount.products).await?;
+    sales::orders(ctx, &sellers, &buyers, &sold, amount.orders.min(made.orders), &mut random).await?;
+    bulk::orders(ctx, amount.orders).await?;
     Ok(true)
 }

@@ -65,6 +65,8 @@ fn input(good: &Good, adjective: &str, random: &mut StdRng) -> ProductInput {
     let price = good.price / 1_000 * random.random_range(800..1_400) / 1_000 * 1_000 + 900;
     let values = good.values.iter().enumerate();
     let variants = values.map(|(i, value)| VariantInput {
+        id: None,
+        image_id: None,
         sku: None,
         barcode: None,
         price: Money(price + i as i64 * good.price / 20 / 1_000 * 1_000),

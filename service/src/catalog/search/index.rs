@@ -15,10 +15,11 @@ pub(in crate::catalog) async fn write(tx: &impl ConnectionTrait, id: ProductId, 
                    ON CONFLICT (product_id) DO UPDATE SET name = excluded.name, document = excluded.document";
         tx.execute_raw(Statement::from_sql_and_values(backend, sql, [id.into(), name.into(), body.into()])).await?;
     } else {
-        let remove = "DELETE FROM product_search WHERE product_id = ?";
-        tx.execute_raw(Statement::from_sql_and_values(backend, remove, [id.into()])).await?;
-        let add = "INSERT INTO product_search (product_id, name, body) VALUES (?, ?, ?)";
-        tx.execute_raw(Statement::from_sql_and_values(backend, add, [id.into(), name.into(), body.into()])).await?;
+        let row = "INSERT INTO product_search_row (product_id) VALUES (?) ON CONFLICT DO NOTHING";
+        tx.execute_raw(Statement::from_sql_and_values(backend, row, [id.into()])).await?;
+        let add = "INSERT OR REPLACE INTO product_search (rowid, name, body) \
+                   SELECT id, ?, ? FROM product_search_row WHERE product_id = ?";
+        tx.execute_raw(Statement::from_sql_and_values(backend, add, [name.into(), body.into(), id.into()])).await?;
     }
     Ok(())
 }

@@ -38,8 +38,8 @@ async fn run(db: &impl ConnectionTrait, expression: &str, limit: u64) -> Result<
     if expression.is_empty() {
         return Ok(vec![]);
     }
-    let sql =
-        "SELECT product_id FROM product_search WHERE product_search MATCH ? ORDER BY bm25(product_search, 0, 10, 1) LIMIT ?";
+    let sql = "SELECT r.product_id FROM product_search JOIN product_search_row r ON r.id = product_search.rowid \
+               WHERE product_search MATCH ? ORDER BY bm25(product_search, 10, 1) LIMIT ?";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows =
         db.query_all_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, [expression.into(), limit.into()])).await?;
