@@ -24,7 +24,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'desktop', use: { viewport: { width: 1280, height: 900 } }, testIgnore: 'expiry.spec.ts' },
-    { name: 'phone', use: { ...devices['Pixel 7'] }, testMatch: ['story.spec.ts', 'accessibility.spec.ts', 'pages.spec.ts'] },
+    { name: 'phone', use: { ...devices['Pixel 7'] }, testMatch: ['story.spec.ts', 'accessibility.spec.ts', 'pages.spec.ts', 'editor.spec.ts'] },
     { name: 'afterwards', testMatch: 'expiry.spec.ts', dependencies: ['desktop', 'phone'] },
   ],
 });

@@ -2,8 +2,10 @@
 //! page anew.
 
 mod error;
+mod field;
 
 pub use error::{changed_price, error_message, error_title, field_message, short_line, status_text};
+pub use field::field_label;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike, Utc};
 use domain::Locale;

@@ -36,10 +36,11 @@ async function addProduct({ page }: Seller, name: string, category: string, pric
   await page.getByLabel('Deskripsi (Markdown)').fill('Nyaman dipakai **setiap hari**.\n\n- ringan\n- awet');
   await page.getByLabel('Kategori').selectOption(category);
   for (const [index, colour] of ['Merah', 'Hitam'].entries()) {
-    await page.getByLabel(`Pilihan 1, baris ${index + 1}`).fill(colour);
-    await page.getByLabel(`Pilihan 2, baris ${index + 1}`).fill(String(40 + index));
-    await page.getByLabel(`Harga, baris ${index + 1}`).fill(String(prices[index]));
-    await page.getByLabel(`Stok, baris ${index + 1}`).fill('12');
+    const row = page.getByTestId('variant').nth(index);
+    await row.getByLabel('Warna').fill(colour);
+    await row.getByLabel('Ukuran').fill(String(40 + index));
+    await row.getByLabel('Harga').fill(String(prices[index]));
+    await row.getByLabel('Stok').fill('12');
   }
   await page.getByLabel('Nama spesifikasi 1').fill('Bahan');
   await page.getByLabel('Isi spesifikasi 1').fill('Kanvas');
@@ -50,7 +51,7 @@ async function addProduct({ page }: Seller, name: string, category: string, pric
     { name: 'foto.png', mimeType: 'image/png', buffer: png() },
   ]);
   await page.getByRole('button', { name: 'Unggah' }).click();
-  await expect(page.getByRole('main').locator('li img')).toHaveCount(2);
+  await expect(page.getByTestId('pictures').locator('li img')).toHaveCount(2);
 }
 
 async function fillAddress(page: Page): Promise<void> {

@@ -34,6 +34,7 @@ fn Content(detail: ProductDetail) -> impl IntoView {
     let ProductDetail { product, summary, reviews, related, url } = detail;
     let crumbs = product.category.path.clone();
     let specifications = product.specifications.clone();
+    let shown = RwSignal::new(0_usize);
     view! {
         <Head product=product.clone() url />
         <nav aria-label=t(text::shop::BREADCRUMBS) class="breadcrumbs mb-2 text-sm">
@@ -43,14 +44,14 @@ fn Content(detail: ProductDetail) -> impl IntoView {
             </ul>
         </nav>
         <div class="grid gap-6 lg:grid-cols-[1fr_1fr]">
-            <Gallery images=product.images.clone() name=product.name.clone() />
+            <Gallery images=product.images.clone() name=product.name.clone() shown />
             <section class="card bg-base-100 h-fit gap-4 p-5">
                 <h1 class="text-xl font-bold sm:text-2xl">{product.name.clone()}</h1>
                 <p class="flex flex-wrap gap-3 text-sm">
                     <Stars rating=product.rating count=product.rating_count />
                     {tf(text::ui::SOLD, &[("count", &product.sold_count)])}
                 </p>
-                <BuyForm variants=product.variants.clone() options=product.options.clone() />
+                <BuyForm product=product.clone() shown />
                 <a href=format!("/s/{}", product.store.slug) class="border-base-300 flex items-center gap-3 border-t pt-4">
                     <span class="bg-secondary text-secondary-content rounded-full p-3"><Icon name="store" /></span>
                     <span><span class="block font-semibold">{product.store.name.clone()}</span><span class="text-sm">{product.store.location.clone()}</span></span>
@@ -116,8 +117,7 @@ fn Head(product: ProductView, url: String) -> impl IntoView {
 }
 
 #[component]
-fn Gallery(images: Vec<ImageView>, name: String) -> impl IntoView {
-    let shown = RwSignal::new(0_usize);
+fn Gallery(images: Vec<ImageView>, name: String, shown: RwSignal<usize>) -> impl IntoView {
     let many = images.len() > 1;
     let thumbs = images.clone();
     let alt = move |image: &ImageView| if image.alt.is_empty() { name.clone() } else { image.alt.clone() };
@@ -153,8 +153,10 @@ fn label(variant: &VariantView, options: &[OptionType]) -> String {
     options.iter().filter_map(|o| variant.options.get(&o.name)).cloned().collect::<Vec<_>>().join(", ")
 }
 
+/// Choosing a variant shows its picture.
 #[component]
-fn BuyForm(variants: Vec<VariantView>, options: Vec<OptionType>) -> impl IntoView {
+fn BuyForm(product: ProductView, shown: RwSignal<usize>) -> impl IntoView {
+    let ProductView { variants, options, images, .. } = product;
     let action = ServerAction::<AddToCart>::new();
     let errors = Errors::of(action);
     let session = use_session();
@@ -165,6 +167,15 @@ fn BuyForm(variants: Vec<VariantView>, options: Vec<OptionType>) -> impl IntoVie
     });
     let first = variants.iter().position(|v| v.available > 0).unwrap_or(0);
     let chosen = RwSignal::new(first);
+    let pictures: Vec<Option<usize>> =
+        variants.iter().map(|v| images.iter().position(|image| v.image_url.as_ref() == Some(&image.url))).collect();
+    let pictures = StoredValue::new(pictures);
+    let choose = move |index: usize| {
+        chosen.set(index);
+        if let Some(picture) = pictures.with_value(|all| all.get(index).copied().flatten()) {
+            shown.set(picture);
+        }
+    };
     let has_choice = variants.len() > 1;
     let all = StoredValue::new(variants.clone());
     let current = move || all.with_value(|all| all.get(chosen.get()).cloned());
@@ -187,7 +198,7 @@ fn BuyForm(variants: Vec<VariantView>, options: Vec<OptionType>) -> impl IntoVie
                         <div class="flex flex-wrap gap-2">
                             {variants.iter().enumerate().map(|(index, variant)| view! {
                                 <label class="btn has-[:checked]:btn-primary has-[:focus-visible]:outline-accent has-[:focus-visible]:outline-3">
-                                    <input class="sr-only" type="radio" name="variant_id" value=variant.id.to_string() checked=index == first on:change=move |_| chosen.set(index) />
+                                    <input class="sr-only" type="radio" name="variant_id" value=variant.id.to_string() checked=index == first on:change=move |_| choose(index) />
                                     {label(variant, &options)}
                                 </label>
                             }).collect_view()}

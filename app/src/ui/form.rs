@@ -1,7 +1,7 @@
 //! Forms: label above, error beside the field and in a summary, progress on submit.
 
 use crate::failure::Answer;
-use crate::i18n::{error_message, field_message, locale, t, text};
+use crate::i18n::{error_message, field_label, field_message, locale, t, text};
 use domain::Error;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -25,13 +25,25 @@ impl Errors {
         }))
     }
 
-    /// What is wrong with a field.
-    pub fn field(self, name: &'static str) -> Option<String> {
+    /// What is wrong with the field of this name in the form.
+    pub fn field(self, name: &str) -> Option<String> {
+        let path = path(name);
+        let inner = format!(".{path}");
         self.0.with(|error| {
             let fields = error.as_ref()?.fields();
-            fields.iter().find(|f| f.field == name || f.field.ends_with(&format!(".{name}"))).map(|f| field_message(f, locale()))
+            fields.iter().find(|f| f.field == path || f.field.ends_with(&inner)).map(|f| field_message(f, locale()))
         })
     }
+}
+
+/// `form[variants][0][price]` is called `variants[0].price` in refusals, `email` as it is.
+fn path(name: &str) -> String {
+    let Some((_, inner)) = name.split_once('[') else { return name.to_owned() };
+    inner.trim_end_matches(']').split("][").fold(String::new(), |path, part| match part {
+        part if part.bytes().all(|b| b.is_ascii_digit()) => format!("{path}[{part}]"),
+        part if path.is_empty() => part.to_owned(),
+        part => format!("{path}.{part}"),
+    })
 }
 
 /// The refusal above the form, announced and focusable.
@@ -39,8 +51,11 @@ impl Errors {
 pub fn ErrorSummary(errors: Errors) -> impl IntoView {
     move || {
         errors.0.get().map(|error| {
-            let fields: Vec<String> =
-                error.fields().iter().map(|f| format!("{}: {}", f.field, field_message(f, locale()))).collect();
+            let fields: Vec<String> = error
+                .fields()
+                .iter()
+                .map(|f| format!("{}{}", field_label(&f.field, locale()), field_message(f, locale())))
+                .collect();
             view! {
                 <div role="alert" tabindex="-1" class="alert alert-error mb-3 block" data-testid="form-error">
                     <p class="font-semibold">{error_message(&error, locale())}</p>
@@ -51,11 +66,18 @@ pub fn ErrorSummary(errors: Errors) -> impl IntoView {
     }
 }
 
+/// What is wrong with a field, and the id of the element that says so.
+fn field_error(errors: Errors, name: &str) -> (Memo<Option<String>>, String) {
+    let id = format!("{name}-error");
+    let name = name.to_owned();
+    (Memo::new(move |_| errors.field(&name)), id)
+}
+
 /// A labelled input.
 #[component]
 pub fn Field(
     #[prop(into)] label: String,
-    name: &'static str,
+    #[prop(into)] name: String,
     errors: Errors,
     #[prop(default = "text")] kind: &'static str,
     #[prop(optional, into)] value: String,
@@ -64,14 +86,13 @@ pub fn Field(
     #[prop(default = true)] required: bool,
     #[prop(optional, into)] maxlength: Option<i64>,
 ) -> impl IntoView {
-    let error = move || errors.field(name);
-    let error_id = format!("{name}-error");
+    let (error, error_id) = field_error(errors, &name);
     let described = error_id.clone();
     view! {
-        <label class="grid gap-1">
+        <label class="grid content-start gap-1">
             <span class="text-sm font-semibold">{label}</span>
             <input class="input w-full aria-[invalid=true]:input-error" type=kind name=name value=value required=required autocomplete=autocomplete maxlength=maxlength
-                aria-invalid=move || error().map(|_| "true") aria-describedby=move || error().map(|_| described.clone()) />
+                aria-invalid=move || error.get().map(|_| "true") aria-describedby=move || error.get().map(|_| described.clone()) />
             {help.map(|help| view! { <span class="text-base-content/80 text-sm">{help}</span> })}
             <span id=error_id class="text-error text-sm">{error}</span>
         </label>
@@ -81,24 +102,25 @@ pub fn Field(
 #[component]
 pub fn TextArea(
     #[prop(into)] label: String,
-    name: &'static str,
+    #[prop(into)] name: String,
     errors: Errors,
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] help: Option<String>,
     #[prop(default = 4)] rows: u32,
 ) -> impl IntoView {
+    let (error, error_id) = field_error(errors, &name);
     view! {
         <label class="grid gap-1">
             <span class="text-sm font-semibold">{label}</span>
             <textarea class="textarea w-full" name=name rows=rows>{value}</textarea>
             {help.map(|help| view! { <span class="text-base-content/80 text-sm">{help}</span> })}
-            <span class="text-error text-sm">{move || errors.field(name)}</span>
+            <span id=error_id class="text-error text-sm">{error}</span>
         </label>
     }
 }
 
 #[component]
-pub fn HiddenField(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
+pub fn HiddenField(#[prop(into)] name: String, #[prop(into)] value: String) -> impl IntoView {
     view! { <input type="hidden" name=name value=value /> }
 }
 
@@ -117,5 +139,17 @@ pub fn SubmitButton(
             {move || pending.get().then(|| view! { <span class="loading loading-spinner loading-sm" aria-hidden="true"></span><span class="sr-only">{t(text::ui::SENDING)}</span> })}
             {label}
         </button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path;
+
+    #[test]
+    fn calls_fields_as_refusals_do() {
+        assert_eq!(path("email"), "email");
+        assert_eq!(path("form[name]"), "name");
+        assert_eq!(path("form[variants][12][price]"), "variants[12].price");
     }
 }

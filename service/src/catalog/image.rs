@@ -9,8 +9,11 @@ use domain::id::{ImageId, ProductId, StoreId};
 use domain::identity::Permission;
 use domain::validate::Checks;
 use domain::{Conflict, Error, Noun};
-use entity::{product, product_image};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Set};
+use entity::{product, product_image, variant};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, PaginatorTrait, QueryFilter, QueryOrder, Set,
+};
 
 /// Checks and stores the picture first, then adds it; a refused one is removed again.
 pub async fn add_image(ctx: &Ctx, actor: &Actor, product: ProductId, upload: Upload, alt: &str) -> Result<ImageView> {
@@ -89,14 +92,14 @@ pub async fn remove_image(ctx: &Ctx, actor: &Actor, product: ProductId, image: I
     own(ctx, store, product).await?;
     transact(ctx, |tx| async move {
         lock(&tx, product, ctx).await?;
-        let gone = product_image::Entity::delete_many()
-            .filter(product_image::Column::Id.eq(image))
-            .filter(product_image::Column::ProductId.eq(product))
+        let gone = images(&tx, product).await?.into_iter().find(|i| i.id == image).ok_or(Error::NotFound(Noun::Image))?;
+        variant::Entity::update_many()
+            .col_expr(variant::Column::ImageKey, Expr::value(None::<String>))
+            .filter(variant::Column::ProductId.eq(product))
+            .filter(variant::Column::ImageKey.eq(&gone.image_key))
             .exec(&*tx)
             .await?;
-        if gone.rows_affected == 0 {
-            return Err(Error::NotFound(Noun::Image).into());
-        }
+        gone.delete(&*tx).await?;
         show_first(&tx, product).await
     })
     .await

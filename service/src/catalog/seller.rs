@@ -3,6 +3,7 @@
 mod create;
 mod list;
 mod update;
+mod variants;
 
 pub use create::create;
 pub use list::{own_product, own_products};
@@ -72,6 +73,11 @@ fn variant_row(
         is_active: Set(true),
         created_at: Set(ctx.now()),
     })
+}
+
+/// A variant shows a picture that is none of the product's.
+fn unknown_image(position: usize) -> Error {
+    Error::invalid(format!("variants[{position}].image_id"), "unknown_value")
 }
 
 fn sku_base(name: &str) -> String {

@@ -1,6 +1,6 @@
 //! A new product, with its variants and opening stock.
 
-use super::{category_id, check_skus, price_range, search_body, show, variant_row};
+use super::{category_id, check_skus, price_range, search_body, show, unknown_image, variant_row};
 use crate::catalog::search::write_index;
 use crate::db::{Tx, new_id, transact};
 use crate::inventory::{Receipt, receive};
@@ -17,6 +17,10 @@ pub async fn create(ctx: &Ctx, actor: &Actor, input: ProductInput) -> Result<Sel
     let store = actor.store(Permission::ProductManage)?;
     let user = actor.user()?.id;
     let draft = &input.check()?;
+    // A new product has no pictures yet.
+    if let Some(position) = draft.variants.iter().position(|v| v.image_id.is_some()) {
+        return Err(unknown_image(position).into());
+    }
     let category = category_id(ctx, &draft.category).await?;
     let row = transact(ctx, |tx| async move { write(ctx, &tx, store, user, category, draft).await }).await?;
     show(ctx, actor.locale, row).await

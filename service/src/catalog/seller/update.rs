@@ -1,14 +1,16 @@
 //! Changes to a product. Absent fields stay as they are.
 
-use super::{category_id, check_skus, create, own, price_range, search_body, show, variant_row};
+use super::variants::{self, Change};
+use super::{category_id, own, price_range, search_body, show};
 use crate::catalog::search::write_index;
-use crate::db::{Tx, new_id, transact};
+use crate::db::{Tx, transact};
 use crate::{Actor, Ctx, Result};
-use domain::catalog::{ProductDraft, ProductInput, ProductPatch, ProductStatus, SellerProductView, VariantInput};
-use domain::id::{CategoryId, ProductId, StoreId, UserId, VariantId};
+use domain::catalog::{ProductInput, ProductPatch, ProductStatus, SellerProductView, VariantInput};
+use domain::id::{CategoryId, ImageId, ProductId, StoreId, UserId};
 use domain::identity::Permission;
-use entity::{product, variant};
+use entity::{product, product_image, variant};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use std::collections::BTreeMap;
 
 pub async fn update(ctx: &Ctx, actor: &Actor, id: ProductId, patch: ProductPatch) -> Result<SellerProductView> {
     let store = actor.store(Permission::ProductManage)?;
@@ -50,10 +52,11 @@ async fn write(
         .filter(variant::Column::IsActive.eq(true))
         .all(&**tx)
         .await?;
-    let draft = merged(&present, &variants, patch)?.check()?;
+    let images = images(tx, id).await?;
+    let draft = merged(&present, &variants, &images, patch)?.check()?;
     let new_set = patch.variants.is_some() || patch.price.is_some();
     if new_set {
-        replace_variants(ctx, tx, store, user, id, &draft).await?;
+        variants::replace(ctx, tx, &Change { store, user, product: id, draft: &draft, images: &images }).await?;
     }
     let (price_min, price_max) = price_range(draft.variants.iter().map(|v| v.price));
     let mut row = present.into_active_model();
@@ -77,18 +80,20 @@ async fn write(
 }
 
 /// The product as it would be entered anew with the changes: one set of rules for both.
-fn merged(present: &product::Model, variants: &[variant::Model], patch: &ProductPatch) -> Result<ProductInput> {
+fn merged(present: &product::Model, variants: &[variant::Model], images: &Images, patch: &ProductPatch) -> Result<ProductInput> {
     let variants = match (&patch.variants, patch.price) {
         (Some(variants), _) => variants.clone(),
         (None, price) => variants
             .iter()
             .map(|v| {
                 Ok(VariantInput {
+                    id: Some(v.id),
                     sku: Some(v.sku.clone()),
                     barcode: v.barcode.clone(),
                     price: price.unwrap_or(v.price),
                     stock: 0,
                     options: serde_json::from_value(v.options.clone())?,
+                    image_id: images.iter().find(|(_, key)| Some(*key) == v.image_key.as_ref()).map(|(id, _)| *id),
                 })
             })
             .collect::<Result<_>>()?,
@@ -104,9 +109,9 @@ fn merged(present: &product::Model, variants: &[variant::Model], patch: &Product
         // Looked up apart; only its presence is checked.
         category: patch.category.clone().unwrap_or_else(|| "-".to_owned()),
         weight_grams: patch.weight_grams.unwrap_or(present.weight_grams),
-        length_mm: patch.length_mm.or(present.length_mm),
-        width_mm: patch.width_mm.or(present.width_mm),
-        height_mm: patch.height_mm.or(present.height_mm),
+        length_mm: patch.length_mm.unwrap_or(present.length_mm),
+        width_mm: patch.width_mm.unwrap_or(present.width_mm),
+        height_mm: patch.height_mm.unwrap_or(present.height_mm),
         price: None,
         stock: None,
         sku: None,
@@ -125,36 +130,10 @@ fn merged(present: &product::Model, variants: &[variant::Model], patch: &Product
     })
 }
 
-/// Variants with a known SKU are kept, others added, missing ones retired.
-async fn replace_variants(ctx: &Ctx, tx: &Tx, store: StoreId, user: UserId, id: ProductId, draft: &ProductDraft) -> Result<()> {
-    let skus: Vec<String> = draft.variants.iter().filter_map(|v| v.sku.clone()).collect();
-    check_skus(tx, store, &skus, Some(id)).await?;
-    // Retired ones of this product too: their SKU brings them back.
-    let mut present = variant::Entity::find().filter(variant::Column::ProductId.eq(id)).all(&**tx).await?;
-    let mut added: Vec<(VariantId, i64)> = vec![];
-    for (position, wanted) in draft.variants.iter().enumerate() {
-        let known = wanted.sku.as_ref().and_then(|sku| present.iter().position(|v| v.sku == *sku));
-        match known.map(|index| present.swap_remove(index)) {
-            Some(row) => {
-                let mut row = row.into_active_model();
-                row.barcode = Set(wanted.barcode.clone());
-                row.price = Set(wanted.price);
-                row.options = Set(serde_json::to_value(&wanted.options)?);
-                row.position = Set(i32::try_from(position).unwrap_or(i32::MAX));
-                row.is_active = Set(true);
-                row.update(&**tx).await?;
-            }
-            None => {
-                let variant_id: VariantId = new_id();
-                variant_row(ctx, variant_id, id, store, position, wanted, &draft.name)?.insert(&**tx).await?;
-                added.push((variant_id, wanted.stock));
-            }
-        }
-    }
-    for gone in present.into_iter().filter(|v| v.is_active) {
-        let mut gone = gone.into_active_model();
-        gone.is_active = Set(false);
-        gone.update(&**tx).await?;
-    }
-    create::opening_stock(ctx, tx, store, user, &added).await
+/// The product's pictures: storage key by id.
+pub(super) type Images = BTreeMap<ImageId, String>;
+
+async fn images(tx: &Tx, id: ProductId) -> Result<Images> {
+    let rows = product_image::Entity::find().filter(product_image::Column::ProductId.eq(id)).all(&**tx).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.image_key)).collect())
 }
