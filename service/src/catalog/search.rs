@@ -34,6 +34,9 @@ pub async fn search(ctx: &Ctx, query: &SearchQuery) -> Result<Page<ProductCard>>
     if ranked.is_empty() {
         return Ok(Page::new(vec![], query.page, 0));
     }
+    if is_keywords_only(query) {
+        return ranked_page(ctx, &ranked, query).await;
+    }
     let rows = rows.filter(product::Column::Id.is_in(ranked.iter().copied()));
     match query.sort {
         SortBy::Relevance => by_rank(ctx, rows, &ranked, query).await,
@@ -114,10 +117,22 @@ async fn by_rank(
     let fit: Vec<ProductId> = rows.select_only().column(product::Column::Id).into_tuple().all(&ctx.db).await?;
     let fit: std::collections::BTreeSet<_> = fit.into_iter().collect();
     let ids: Vec<ProductId> = ranked.iter().copied().filter(|id| fit.contains(id)).collect();
+    ranked_page(ctx, &ids, query).await
+}
+
+/// Whether the matches of the full-text index are the answer: it knows only what is on sale.
+fn is_keywords_only(query: &SearchQuery) -> bool {
+    let bare =
+        SearchQuery { keywords: query.keywords.clone(), sort: SortBy::Relevance, page: query.page, ..SearchQuery::default() };
+    *query == bare
+}
+
+/// The asked page of products given in order.
+async fn ranked_page(ctx: &Ctx, ids: &[ProductId], query: &SearchQuery) -> Result<Page<ProductCard>> {
     let total = ids.len() as u64;
     let skip = usize::try_from(query.page.offset()).unwrap_or(usize::MAX);
     let take = usize::try_from(query.page.per_page()).unwrap_or(usize::MAX);
-    let ids: Vec<ProductId> = ids.into_iter().skip(skip).take(take).collect();
+    let ids: Vec<ProductId> = ids.iter().copied().skip(skip).take(take).collect();
     let found = product::Entity::find().filter(product::Column::Id.is_in(ids.iter().copied())).all(&ctx.db).await?;
     let mut found: BTreeMap<_, _> = found.into_iter().map(|p| (p.id, p)).collect();
     let rows = ids.iter().filter_map(|id| found.remove(id)).collect();

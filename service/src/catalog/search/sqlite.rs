@@ -6,7 +6,7 @@ use crate::Result;
 use domain::id::ProductId;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-/// Matching products, best first: a hit in the name counts ten times one in the rest.
+/// Matching products on sale, best first: a hit in the name counts ten times one in the rest.
 pub(super) async fn matches(db: &impl ConnectionTrait, keywords: &str, limit: u64) -> Result<Vec<ProductId>> {
     let words = words(keywords);
     let found = run(db, &expression(words.iter().map(std::slice::from_ref)), limit).await?;
@@ -39,7 +39,7 @@ async fn run(db: &impl ConnectionTrait, expression: &str, limit: u64) -> Result<
         return Ok(vec![]);
     }
     let sql = "SELECT r.product_id FROM product_search JOIN product_search_row r ON r.id = product_search.rowid \
-               WHERE product_search MATCH ? ORDER BY bm25(product_search, 10, 1) LIMIT ?";
+               JOIN product p ON p.id = r.product_id AND p.status = 'active' WHERE product_search MATCH ? ORDER BY bm25(product_search, 10, 1) LIMIT ?";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows =
         db.query_all_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, [expression.into(), limit.into()])).await?;
