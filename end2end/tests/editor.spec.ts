@@ -53,8 +53,9 @@ test('a seller edits a product in full, and nothing typed is lost', async ({ pag
   await page.getByLabel('Panjang (mm)').fill('300');
 
   // A third option, one variant more, one no longer sold.
-  await page.getByLabel('Pilihan 2').fill('Ukuran');
-  await page.getByLabel('Pilihan 3').fill('Sol');
+  const names = page.getByRole('group', { name: 'Nama pilihan' });
+  await names.getByLabel('Pilihan 2').fill('Ukuran');
+  await names.getByLabel('Pilihan 3').fill('Sol');
   for (const [index, colour, price] of [[0, 'Merah', '100000'], [1, 'Hitam', '110000'], [2, 'Putih', '120000']] as const) {
     const row = variants.nth(index);
     await row.getByLabel('Warna').fill(colour);

@@ -11,10 +11,11 @@ mod goods;
 mod people;
 mod sales;
 
-use entity::store;
+use entity::{outbox, store};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use service::{Ctx, Result};
 
 /// Password of every demo account.
@@ -44,6 +45,14 @@ pub async fn seed(ctx: &Ctx, amount: Amount) -> Result<bool> {
     seed_from(ctx, MADE, amount).await
 }
 
+/// Nobody waits for the letters of a made-up past.
+async fn close_outbox(ctx: &Ctx) -> Result<()> {
+    use outbox::Column as C;
+    let done = outbox::Entity::update_many().col_expr(C::DoneAt, Expr::value(ctx.now())).filter(C::DoneAt.is_null());
+    done.exec(&ctx.db).await?;
+    Ok(())
+}
+
 /// Makes at most `made` by the services and copies the rest from it.
 pub async fn seed_from(ctx: &Ctx, made: Amount, amount: Amount) -> Result<bool> {
     if store::Entity::find().count(&ctx.db).await? > 0 {
@@ -57,5 +66,6 @@ pub async fn seed_from(ctx: &Ctx, made: Amount, amount: Amount) -> Result<bool> 
     bulk::products(ctx, amount.products).await?;
     sales::orders(ctx, &sellers, &buyers, &sold, amount.orders.min(made.orders), &mut random).await?;
     bulk::orders(ctx, amount.orders).await?;
+    close_outbox(ctx).await?;
     Ok(true)
 }

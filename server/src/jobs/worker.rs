@@ -41,7 +41,7 @@ impl Queue {
         if ctx.db.get_database_backend() == DbBackend::Postgres {
             let pool = ctx.db.get_postgres_connection_pool();
             PostgresStorage::setup(pool).await.map_err(failed)?;
-            let config = apalis_postgres::Config::default().queue(QUEUE);
+            let config = apalis_postgres::Config::default().queue(QUEUE).batch_size(50);
             return Ok(Self::Postgres(PostgresStorage::new(pool).with_config(config)));
         }
         let pool = ctx.db.get_sqlite_connection_pool();
@@ -49,7 +49,7 @@ impl Queue {
         let mut migrations = SqliteStorage::migrations();
         migrations.set_ignore_missing(true);
         migrations.run(pool).await.map_err(failed)?;
-        let config = apalis_sqlite::Config::default().queue(QUEUE).batch_size(10);
+        let config = apalis_sqlite::Config::default().queue(QUEUE).batch_size(50);
         Ok(Self::Sqlite(SqliteStorage::new(pool).with_config(config)))
     }
 

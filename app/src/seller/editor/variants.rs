@@ -20,7 +20,7 @@ pub fn Variants(product: Option<SellerProductView>, errors: Errors) -> impl Into
     view! {
         <fieldset class="grid gap-2"><legend class="mb-2 text-lg font-bold">{t(text::seller::VARIANTS)}</legend>
             <p class="text-sm">{t(text::seller::VARIANTS_HELP)}</p>
-            <div class="grid grid-cols-3 gap-2 sm:max-w-lg">
+            <div role="group" aria-label=t(text::seller::OPTION_NAMES) class="grid grid-cols-3 gap-2 sm:max-w-lg">
                 {names.into_iter().enumerate().map(|(i, name)| view! {
                     <label class="grid gap-1"><span class="text-sm font-semibold">{tf(text::seller::OPTION, &[("n", &(i + 1))])}</span>
                         <input class="input input-sm w-full" name=format!("form[options][{i}]") maxlength="30" prop:value=name value=name.get_untracked() on:input=move |ev| name.set(event_target_value(&ev)) /></label>
@@ -50,7 +50,7 @@ fn Row(
         let value = variant.as_ref().and_then(|v| v.options.get(&name.get_untracked()).cloned()).unwrap_or_default();
         let title = move || Some(name.get()).filter(|n| !n.is_empty()).unwrap_or_else(|| tf(text::seller::OPTION, &[("n", &(column + 1))]));
         view! {
-            <label class="grid content-start gap-1" class:max-sm:hidden=move || name.get().is_empty()><span class="text-sm font-semibold">{title}</span>
+            <label class="grid content-start gap-1" class:is-unnamed=move || name.get().is_empty()><span class="text-sm font-semibold">{title}</span>
                 <input class="input w-full" name=format!("form[variants][{i}][values][{column}]") maxlength="50" value=value /></label>
         }
     });
