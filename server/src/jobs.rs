@@ -3,6 +3,7 @@
 mod relay;
 mod run;
 mod schedule;
+mod wake;
 mod worker;
 
 pub use run::{JOBS, drain, run_by_hand};

@@ -14,10 +14,10 @@ use self::pictures::Pictures;
 use super::frame::Frame;
 use crate::i18n::{t, text};
 use crate::load::{Load, load};
-use crate::ui::{Alert, FailureView, PageTitle, SkeletonPage};
+use crate::ui::{FailureView, PageTitle, SkeletonPage};
 use domain::catalog::ProductStatus;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 pub struct ProductEditor {
@@ -39,7 +39,7 @@ impl LazyRoute for ProductEditor {
                 <Transition fallback=SkeletonPage>
                     {move || Suspend::new(async move {
                         match editing.await {
-                            Ok(editing) => view! { <Content editing /> }.into_any(),
+                            Ok(loaded) => view! { <Content loaded editing /> }.into_any(),
                             Err(failure) => view! { <FailureView failure /> }.into_any(),
                         }
                     })}
@@ -51,18 +51,15 @@ impl LazyRoute for ProductEditor {
 }
 
 #[component]
-fn Content(editing: Editing) -> impl IntoView {
-    let query = use_query_map();
-    let title = if editing.product.is_some() { text::seller::EDIT_PRODUCT } else { text::seller::NEW_PRODUCT };
-    let saved = query.read_untracked().get("saved").is_some();
-    let public = editing.product.as_ref().filter(|p| p.status == ProductStatus::Active).map(|p| format!("/p/{}", p.product.slug));
-    let pictures = editing.product.as_ref().map(|p| (p.product.id.to_string(), p.product.images.clone()));
+fn Content(loaded: Editing, editing: Load<Editing>) -> impl IntoView {
+    let title = if loaded.product.is_some() { text::seller::EDIT_PRODUCT } else { text::seller::NEW_PRODUCT };
+    let public = loaded.product.as_ref().filter(|p| p.status == ProductStatus::Active).map(|p| format!("/p/{}", p.product.slug));
+    let pictures = loaded.product.as_ref().map(|p| (p.product.id.to_string(), p.product.images.clone()));
     view! {
         <PageTitle title=t(title)>{public.map(|href| view! { <a class="btn" href=href>{t(text::seller::VIEW_IN_SHOP)}</a> })}</PageTitle>
-        {saved.then(|| view! { <div class="mb-4"><Alert kind="success"><p>{t(text::ui::SAVED)}</p></Alert></div> })}
         <div class="grid gap-6">
             {pictures.map(|(id, images)| view! { <Pictures id images /> })}
-            <Form editing />
+            <Form loaded editing />
         </div>
     }
 }

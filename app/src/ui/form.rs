@@ -25,6 +25,11 @@ impl Errors {
         }))
     }
 
+    /// Whether nothing was refused.
+    pub fn is_empty(self) -> bool {
+        self.0.with(Option::is_none)
+    }
+
     /// What is wrong with the field of this name in the form.
     pub fn field(self, name: &str) -> Option<String> {
         let path = path(name);

@@ -3,6 +3,7 @@
 //! not be set up by it (that would switch durability off).
 
 use super::run::handle;
+use super::wake::Steady;
 use apalis::prelude::*;
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
@@ -94,7 +95,7 @@ pub(super) async fn run(ctx: Ctx, queue: Queue, node: String, mut shutdown: watc
             Monitor::new()
                 .register(move |run| {
                     WorkerBuilder::new(format!("events-{node}-{run}"))
-                        .backend($storage.clone().poll_with_interval(POLL))
+                        .backend($storage.clone().poll_with_strategy(Steady::new(POLL)))
                         .concurrency(4)
                         .retry(RetryPolicy::retries(TRIES - 1).with_backoff(backoff()))
                         .catch_panic()

@@ -3,17 +3,27 @@
 use super::api::{Editing, SaveProduct};
 use super::variants::Variants;
 use crate::i18n::{t, text, tf};
+use crate::load::Load;
 use crate::seller::products::status_label;
-use crate::ui::{ErrorSummary, Errors, Field, HiddenField, SubmitButton, TextArea};
+use crate::ui::{Alert, ErrorSummary, Errors, Field, HiddenField, SubmitButton, TextArea};
 use domain::catalog::{CategoryNode, ProductStatus, SellerProductView, Specification};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 #[component]
-pub fn Form(editing: Editing) -> impl IntoView {
+pub fn Form(loaded: Editing, editing: Load<Editing>) -> impl IntoView {
     let action = ServerAction::<SaveProduct>::new();
     let errors = Errors::of(action);
-    let product = editing.product;
+    let product = loaded.product;
+    // The form shows what was saved: generated SKUs, no removed rows, new empty ones.
+    Effect::new(move |_| {
+        if let Some(Ok(())) = action.value().get() {
+            editing.refetch();
+        }
+    });
+    let query = use_query_map();
+    let is_saved = move || query.read().get("saved").is_some() && errors.is_empty();
     let all = product.clone();
     let text_of = move |f: fn(&SellerProductView) -> String| all.as_ref().map(f).unwrap_or_default();
     let all = product.clone();
@@ -22,10 +32,11 @@ pub fn Form(editing: Editing) -> impl IntoView {
     let chosen = text_of(|p| p.product.category.slug.clone());
     let status = product.as_ref().map_or(ProductStatus::Active, |p| p.status);
     let mut categories = vec![];
-    flatten(&editing.categories, 0, &mut categories);
+    flatten(&loaded.categories, 0, &mut categories);
     let weight = product.as_ref().map_or_else(|| "500".to_owned(), |p| p.product.weight_grams.to_string());
     view! {
         <ActionForm action attr:class="card bg-base-100 grid gap-6 p-5">
+            {move || is_saved().then(|| view! { <Alert kind="success"><p>{t(text::ui::SAVED)}</p></Alert> })}
             <ErrorSummary errors />
             <HiddenField name="form[id]" value=text_of(|p| p.product.id.to_string()) />
             <div class="grid gap-4">

@@ -1,0 +1,60 @@
+//! Events are handled soon after they happened, also by workers that had nothing to do before.
+#![allow(clippy::unwrap_used)]
+
+use domain::cart::AddItem;
+use domain::checkout::CheckoutInput;
+use domain::shipping::ShippingChoice;
+use entity::outbox;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use server::jobs;
+use service::fixture::{Shop, on_each_database};
+use service::{Actor, cart, checkout};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Far below the half minute after which an idle worker looks by itself.
+const SOON: Duration = Duration::from_secs(5);
+
+async fn buy(shop: &Shop, buyer: &Actor, key: &str, variant_id: domain::id::VariantId) {
+    cart::add(&shop.ctx, buyer, AddItem { variant_id, quantity: 1 }).await.unwrap();
+    let view = cart::view(&shop.ctx, buyer).await.unwrap();
+    let input = CheckoutInput {
+        address_id: None,
+        address: Some(Shop::address()),
+        item_ids: None,
+        shipping: view.groups.iter().map(|g| ShippingChoice { store_id: g.store.id, service: "jne_reg".into() }).collect(),
+        vouchers: None,
+        notes: None,
+        payment_method: "sandbox".into(),
+    };
+    checkout::place(&shop.ctx, buyer, key, input).await.unwrap();
+}
+
+/// Waits until nothing is left to do.
+async fn done(shop: &Shop) {
+    let mut tick = tokio::time::interval(Duration::from_millis(50));
+    let open = outbox::Entity::find().filter(outbox::Column::DoneAt.is_null());
+    while open.clone().count(&shop.ctx.db).await.unwrap() > 0 {
+        tick.tick().await;
+    }
+}
+
+#[tokio::test]
+async fn an_idle_worker_handles_the_next_event_at_once() {
+    on_each_database(|shop| async move {
+        let seller = shop.seller("Toko Satu").await.unwrap();
+        let buyer = shop.customer("Budi").await.unwrap();
+        let sold = shop.product(&seller, "Sepatu", 100_000, 100).await.unwrap();
+        let (stop, stopped) = watch::channel(false);
+        let running = jobs::start(&shop.ctx, stopped);
+        for n in 0..4 {
+            buy(&shop, &buyer, &format!("k{n}"), sold.variants[0]).await;
+            assert!(tokio::time::timeout(SOON, done(&shop)).await.is_ok(), "event {n} waits");
+        }
+        stop.send(true).unwrap();
+        for task in running {
+            task.await.unwrap();
+        }
+    })
+    .await;
+}
