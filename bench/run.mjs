@@ -1,5 +1,5 @@
 // Measures a running shop with 10 000 products: `node bench/run.mjs http://127.0.0.1:3000 SQLite`.
-// Needs oha and k6. Prints rows of a Markdown table; docs/benchmarks.md says how the shop was started.
+// Needs wrk and k6. Prints rows of a Markdown table; docs/benchmarks.md says how the shop was started.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,12 +41,13 @@ function row(what, c, rate, p50, p95, p99, failed) {
   console.log(`| ${label} | ${what} | ${c} | ${Math.round(rate)}${note} | ${ms(p50)} | ${ms(p95)} | ${ms(p99)} |`);
 }
 
+const script = fileURLToPath(new URL('report.lua', import.meta.url));
+
 function get(what, path) {
   for (const c of connections) {
-    const report = JSON.parse(run(['oha', '-z', duration, '-c', String(c), '--no-tui', '--output-format', 'json', `${shop}${path}`]));
-    const { p50, p95, p99 } = report.latencyPercentiles;
-    const failed = Object.entries(report.statusCodeDistribution).reduce((sum, [code, n]) => (code === '200' ? sum : sum + n), 0);
-    row(what, c, report.summary.requestsPerSec, p50 * 1000, p95 * 1000, p99 * 1000, failed);
+    const out = run(['wrk', '-t1', `-c${c}`, `-d${duration}`, '-H', 'Accept-Encoding: gzip, br', '-s', script, `${shop}${path}`]);
+    const report = JSON.parse(out.trim().split('\n').at(-1));
+    row(what, c, report.rate, report.p50, report.p95, report.p99, report.failed);
   }
 }
 
