@@ -92,6 +92,7 @@ where
     let value = command(Tx(Arc::clone(&tx))).await?;
     let tx = Arc::into_inner(tx).ok_or_else(|| Error::fault("a command kept its transaction"))?;
     tx.commit().await?;
+    ctx.cache.end_shown();
     Ok(value)
 }
 

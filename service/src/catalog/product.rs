@@ -11,6 +11,10 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// An active product; drafts and archived ones are not found.
 pub async fn find(ctx: &Ctx, locale: Locale, slug: &str) -> Result<ProductView> {
+    ctx.cache.products.get((locale, slug.to_owned()), read(ctx, locale, slug)).await
+}
+
+async fn read(ctx: &Ctx, locale: Locale, slug: &str) -> Result<ProductView> {
     let row = product::Entity::find()
         .filter(product::Column::Slug.eq(slug))
         .filter(product::Column::Status.eq(ProductStatus::Active))

@@ -22,6 +22,10 @@ use std::collections::BTreeMap;
 const MAX_RANKED: u64 = 2_000;
 
 pub async fn search(ctx: &Ctx, query: &SearchQuery) -> Result<Page<ProductCard>> {
+    ctx.cache.pages.get(query.clone(), find(ctx, query)).await
+}
+
+async fn find(ctx: &Ctx, query: &SearchQuery) -> Result<Page<ProductCard>> {
     let Some(rows) = filter(ctx, query).await? else { return Ok(Page::new(vec![], query.page, 0)) };
     if query.keywords.is_empty() {
         return page(ctx, rows, query).await;
