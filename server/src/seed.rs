@@ -16,7 +16,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use service::{Ctx, Result};
+use service::{Ctx, Result, db};
 
 /// Password of every demo account.
 pub const PASSWORD: &str = "belanja-aman-2026";
@@ -67,5 +67,6 @@ pub async fn seed_from(ctx: &Ctx, made: Amount, amount: Amount) -> Result<bool> 
     sales::orders(ctx, &sellers, &buyers, &sold, amount.orders.min(made.orders), &mut random).await?;
     bulk::orders(ctx, amount.orders).await?;
     close_outbox(ctx).await?;
+    db::refresh_statistics(&ctx.db).await?;
     Ok(true)
 }

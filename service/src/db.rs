@@ -7,8 +7,8 @@ use crate::{Ctx, Error, Result};
 use migration::{Migrator, MigratorTrait};
 use rand::Rng;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +45,16 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection> {
 pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
     Migrator::up(db, None).await?;
     crate::identity::role::seed_built_in(db).await?;
-    crate::catalog::category::seed(db).await
+    crate::catalog::category::seed(db).await?;
+    refresh_statistics(db).await
+}
+
+/// Lets SQLite look at its tables, so that it chooses the right index. PostgreSQL does it by itself.
+pub async fn refresh_statistics(db: &DatabaseConnection) -> Result<()> {
+    if !dialect::is_postgres(db) {
+        db.execute_unprepared("PRAGMA analysis_limit = 1000; PRAGMA optimize = 0x10002").await?;
+    }
+    Ok(())
 }
 
 /// Begins a transaction that will write. On SQLite it takes the write lock at once: a transaction

@@ -15,7 +15,7 @@ use domain::catalog::{ProductCard, ProductStatus, SearchQuery, SortBy};
 use domain::id::{ProductId, StoreId};
 use entity::{product, store};
 use sea_orm::sea_query::{Expr, Order};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use std::collections::BTreeMap;
 
 /// Matches kept for ranking by relevance. Deeper results are reached by sorting otherwise.
@@ -41,7 +41,7 @@ async fn find(ctx: &Ctx, query: &SearchQuery) -> Result<Page<ProductCard>> {
     if is_keywords_only(query) {
         return ranked_page(ctx, &ranked, query).await;
     }
-    let rows = rows.filter(product::Column::Id.is_in(ranked.iter().copied()));
+    let rows = rows.filter(among(&ctx.db, &ranked));
     match query.sort {
         SortBy::Relevance => by_rank(ctx, rows, &ranked, query).await,
         _ => page(ctx, rows, query).await,
@@ -122,6 +122,19 @@ async fn by_rank(
     let fit: std::collections::BTreeSet<_> = fit.into_iter().collect();
     let ids: Vec<ProductId> = ranked.iter().copied().filter(|id| fit.contains(id)).collect();
     ranked_page(ctx, &ids, query).await
+}
+
+/// A condition on products: one of these. One value however many they are: the statement stays the
+/// same and short.
+fn among(db: &impl ConnectionTrait, ids: &[ProductId]) -> Expr {
+    let ids: Vec<String> = ids.iter().map(|id| format!("\"{}\"", id.0.simple())).collect();
+    let list = format!("[{}]", ids.join(","));
+    if dialect::is_postgres(db) {
+        let sql = "\"product\".\"id\" IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)))";
+        Expr::cust_with_values(sql, [list])
+    } else {
+        Expr::cust_with_values("\"product\".\"id\" IN (SELECT unhex(value) FROM json_each(?))", [list])
+    }
 }
 
 /// Whether the matches of the full-text index are the answer: it knows only what is on sale.
