@@ -59,7 +59,7 @@ async fn start_at(config: &Config, listen: SocketAddr) -> Result<Running> {
         listen,
         server_key: config.sandbox_secret("server key"),
         webhook_secret: config.sandbox_secret("webhook"),
-        journal: Some(config.data_dir.join("sandbox.json")),
+        journal: Some(config.data_dir.join("sandbox.jsonl")),
         retry_delays: SimulatorOptions::default_retries(),
     };
     start(options).await

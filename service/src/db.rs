@@ -32,7 +32,8 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection> {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(15))
-                .pragma("cache_size", "-32000")
+                // Per connection; the system keeps the file in memory anyway.
+                .pragma("cache_size", "-8000")
         });
     } else {
         options.max_connections(20);

@@ -91,6 +91,10 @@ async fn count_in(tx: &Tx, product: &product::Model, stars: i64) -> Result<()> {
 
 /// Newest first.
 pub async fn of_product(ctx: &Ctx, slug: &str, page: PageRequest) -> Result<Page<ReviewView>> {
+    ctx.cache.reviews.get((slug.to_owned(), page), read_page(ctx, slug, page)).await
+}
+
+async fn read_page(ctx: &Ctx, slug: &str, page: PageRequest) -> Result<Page<ReviewView>> {
     let product = by_slug(&ctx.db, slug).await?;
     let rows = review::Entity::find().filter(review::Column::ProductId.eq(product.id));
     let total = rows.clone().count(&ctx.db).await?;
@@ -105,6 +109,10 @@ pub async fn of_product(ctx: &Ctx, slug: &str, page: PageRequest) -> Result<Page
 }
 
 pub async fn summary(ctx: &Ctx, slug: &str) -> Result<RatingSummary> {
+    ctx.cache.ratings.get(slug.to_owned(), read_summary(ctx, slug)).await
+}
+
+async fn read_summary(ctx: &Ctx, slug: &str) -> Result<RatingSummary> {
     let product = by_slug(&ctx.db, slug).await?;
     let rows: Vec<(i32, i64)> = review::Entity::find()
         .select_only()

@@ -4,7 +4,8 @@
 
 use super::category::Tree;
 use domain::catalog::{ProductCard, ProductView, SearchQuery};
-use domain::{Locale, Page};
+use domain::review::{RatingSummary, ReviewView};
+use domain::{Locale, Page, PageRequest};
 use moka::future::Cache as Store;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +18,9 @@ pub(crate) struct Cache {
     pub categories: Store<(), Arc<Tree>>,
     pub pages: Shown<SearchQuery, Page<ProductCard>>,
     pub products: Shown<(Locale, String), ProductView>,
+    pub related: Shown<(String, u64), Vec<ProductCard>>,
+    pub ratings: Shown<String, RatingSummary>,
+    pub reviews: Shown<(String, PageRequest), Page<ReviewView>>,
     generation: Arc<AtomicU64>,
 }
 
@@ -27,6 +31,9 @@ impl Default for Cache {
             categories: Store::builder().max_capacity(1).time_to_live(Duration::from_secs(60)).build(),
             pages: Shown::new(500, &generation),
             products: Shown::new(2_000, &generation),
+            related: Shown::new(1_000, &generation),
+            ratings: Shown::new(1_000, &generation),
+            reviews: Shown::new(1_000, &generation),
             generation,
         }
     }

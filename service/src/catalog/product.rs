@@ -98,6 +98,10 @@ pub(super) fn image(row: product_image::Model) -> ImageView {
 
 /// Others of the same category, best selling first.
 pub async fn related(ctx: &Ctx, slug: &str, limit: u64) -> Result<Vec<ProductCard>> {
+    ctx.cache.related.get((slug.to_owned(), limit), read_related(ctx, slug, limit)).await
+}
+
+async fn read_related(ctx: &Ctx, slug: &str, limit: u64) -> Result<Vec<ProductCard>> {
     let row = product::Entity::find().filter(product::Column::Slug.eq(slug)).one(&ctx.db).await?;
     let row = row.ok_or(Error::NotFound(Noun::Product))?;
     let others = product::Entity::find()

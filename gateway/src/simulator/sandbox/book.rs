@@ -1,8 +1,10 @@
-//! The simulator's payments: in memory, with a journal file.
+//! The simulator's payments: in memory, with a journal file that is only ever appended to.
 
 use crate::payment::sandbox::wire::CreatePayment;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -19,56 +21,119 @@ pub(super) struct Entry {
 }
 
 pub(super) struct Book {
-    entries: Mutex<BTreeMap<String, Entry>>,
-    journal: Option<PathBuf>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    entries: BTreeMap<String, Entry>,
+    /// Our id by the shop's reference.
+    references: BTreeMap<String, String>,
+    /// A line per change: the payment as it is after it.
+    journal: Option<File>,
 }
 
 impl Book {
-    /// Reads the journal; a missing or broken one is an empty book.
+    /// Reads the journal, the last line of a payment being the one that counts. Lines that cannot be
+    /// read (the last one, after a crash) are skipped.
     pub fn open(journal: Option<PathBuf>) -> Self {
-        let text = journal.as_ref().and_then(|path| std::fs::read_to_string(path).ok());
-        let entries = text.and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default();
-        Self { entries: Mutex::new(entries), journal }
+        let mut kept = Kept::default();
+        if let Some(path) = journal {
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            text.lines().filter_map(|line| serde_json::from_str(line).ok()).for_each(|entry| kept.put(entry));
+            match OpenOptions::new().create(true).append(true).open(&path) {
+                Ok(mut file) => {
+                    // A line cut short must not take the next one with it.
+                    if !text.is_empty() && !text.ends_with('\n') {
+                        let _ = writeln!(file);
+                    }
+                    kept.journal = Some(file);
+                }
+                Err(error) => tracing::warn!(cause = %error, "sandbox journal cannot be written"),
+            }
+        }
+        Self { kept: Mutex::new(kept) }
     }
 
     pub fn find(&self, id: &str) -> Option<Entry> {
-        self.lock().get(id).cloned()
+        self.lock().entries.get(id).cloned()
     }
 
     /// The payment of the shop's reference, or a new one.
     pub fn create(&self, request: CreatePayment) -> Entry {
-        let mut entries = self.lock();
-        if let Some(known) = entries.values().find(|e| e.request.external_id == request.external_id) {
+        let mut kept = self.lock();
+        let known = kept.references.get(&request.external_id).and_then(|id| kept.entries.get(id));
+        if let Some(known) = known {
             return known.clone();
         }
         let id = format!("sbx_{}", uuid::Uuid::new_v4().simple());
-        let entry = Entry { id: id.clone(), request, status: "pending".into(), settlements: 0, refunds: BTreeMap::new() };
-        entries.insert(id, entry.clone());
-        self.save(&entries);
+        let entry = Entry { id, request, status: "pending".into(), settlements: 0, refunds: BTreeMap::new() };
+        kept.save(&entry);
+        kept.put(entry.clone());
         entry
     }
 
     /// Changes a payment; `None` when it does not exist.
     pub fn change<T>(&self, id: &str, change: impl FnOnce(&mut Entry) -> T) -> Option<T> {
-        let mut entries = self.lock();
-        let result = change(entries.get_mut(id)?);
-        self.save(&entries);
+        let mut kept = self.lock();
+        let entry = kept.entries.get_mut(id)?;
+        let result = change(entry);
+        let entry = entry.clone();
+        kept.save(&entry);
         Some(result)
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn put(&mut self, entry: Entry) {
+        self.references.insert(entry.request.external_id.clone(), entry.id.clone());
+        self.entries.insert(entry.id.clone(), entry);
     }
 
-    fn save(&self, entries: &BTreeMap<String, Entry>) {
-        let Some(path) = &self.journal else { return };
-        let draft = path.with_extension("tmp");
-        let written = serde_json::to_vec(entries)
-            .map_err(std::io::Error::other)
-            .and_then(|bytes| std::fs::write(&draft, bytes))
-            .and_then(|()| std::fs::rename(&draft, path));
+    fn save(&mut self, entry: &Entry) {
+        let Some(file) = &mut self.journal else { return };
+        let written = serde_json::to_string(entry).map_err(std::io::Error::other).and_then(|line| writeln!(file, "{line}"));
         if let Err(error) = written {
             tracing::warn!(cause = %error, "sandbox journal could not be written");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(reference: &str) -> CreatePayment {
+        let value = serde_json::json!({
+            "external_id": reference, "amount": 1_000, "currency": "IDR", "customer_name": "", "customer_email": "",
+            "expires_at": "2026-11-22T07:00:00Z", "return_url": "", "webhook_url": "",
+        });
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_restart_finds_every_payment_as_it_was_left() {
+        let folder = std::env::temp_dir().join(format!("sandbox-{}", uuid::Uuid::new_v4().simple()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("sandbox.jsonl");
+        let id = {
+            let book = Book::open(Some(path.clone()));
+            let made = book.create(request("a"));
+            assert_eq!(book.create(request("a")).id, made.id, "one payment per reference");
+            book.change(&made.id, |entry| entry.status = "paid".into()).unwrap();
+            made.id
+        };
+        // A crash in the middle of a line.
+        std::fs::write(&path, format!("{}{{\"id\":\"sbx", std::fs::read_to_string(&path).unwrap())).unwrap();
+        let book = Book::open(Some(path.clone()));
+        assert_eq!(book.find(&id).unwrap().status, "paid");
+        assert_eq!(book.create(request("a")).id, id);
+        let next = book.create(request("b")).id;
+        drop(book);
+        assert!(Book::open(Some(path)).find(&next).is_some());
     }
 }
