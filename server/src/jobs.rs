@@ -7,6 +7,7 @@ mod wake;
 mod worker;
 
 pub use run::{JOBS, drain, run_by_hand};
+pub use worker::migrate;
 
 use service::Ctx;
 use tokio::sync::watch;
@@ -20,13 +21,9 @@ pub fn start(ctx: &Ctx, shutdown: watch::Receiver<bool>) -> Vec<tokio::task::Joi
     ]
 }
 
-/// Relay and workers share one queue, opened once: opening makes its tables.
+/// Relay and workers share one queue.
 async fn queue(ctx: Ctx, node: String, shutdown: watch::Receiver<bool>) {
-    match worker::Queue::open(&ctx).await {
-        Ok(queue) => {
-            let relay = relay::run(ctx.clone(), queue.clone(), shutdown.clone());
-            tokio::join!(relay, worker::run(ctx, queue, node, shutdown));
-        }
-        Err(error) => tracing::error!(cause = %error, "job queue could not be opened"),
-    }
+    let queue = worker::Queue::open(&ctx.db);
+    let relay = relay::run(ctx.clone(), queue.clone(), shutdown.clone());
+    tokio::join!(relay, worker::run(ctx, queue, node, shutdown));
 }

@@ -1,6 +1,7 @@
 //! Puts the adapters behind the ports.
 
 use crate::config::{Config, Mode};
+use crate::jobs;
 use gateway::mail::mailbox::Mailbox;
 use gateway::mail::smtp::Smtp;
 use gateway::payment::sandbox::{Sandbox, SandboxConfig};
@@ -14,8 +15,8 @@ use std::sync::Arc;
 
 /// The context, with the schema up to date. `sandbox` is where the sandbox gateway listens.
 pub async fn context(config: &Config, sandbox: Option<SocketAddr>) -> Result<Ctx> {
+    migrate(config).await?;
     let connection = db::connect(&config.database_url).await?;
-    db::migrate(&connection).await?;
     let mut gateways: BTreeMap<String, Arc<dyn PaymentGateway>> = BTreeMap::new();
     if let Some(address) = sandbox {
         let sandbox = SandboxConfig {
@@ -39,6 +40,14 @@ pub async fn context(config: &Config, sandbox: Option<SocketAddr>) -> Result<Ctx
         mail_from: config.mail_from.clone(),
     };
     Ok(Ctx::new(connection, Arc::new(System), settings, Ports { gateways: Arc::new(gateways), mailer, files }))
+}
+
+/// Brings the schema up to date, on connections of its own: those that serve never saw an older one.
+async fn migrate(config: &Config) -> Result<()> {
+    let connection = db::connect(&config.database_url).await?;
+    db::migrate(&connection).await?;
+    jobs::migrate(&connection).await?;
+    Ok(connection.close().await?)
 }
 
 /// Starts the sandbox gateway, in demo mode.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// Far below the half minute after which an idle worker looks by itself.
-const SOON: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(15);
 
 async fn buy(shop: &Shop, buyer: &Actor, key: &str, variant_id: domain::id::VariantId) {
     cart::add(&shop.ctx, buyer, AddItem { variant_id, quantity: 1 }).await.unwrap();
@@ -45,6 +45,7 @@ async fn an_idle_worker_handles_the_next_event_at_once() {
         let seller = shop.seller("Toko Satu").await.unwrap();
         let buyer = shop.customer("Budi").await.unwrap();
         let sold = shop.product(&seller, "Sepatu", 100_000, 100).await.unwrap();
+        jobs::migrate(&shop.ctx.db).await.unwrap();
         let (stop, stopped) = watch::channel(false);
         let running = jobs::start(&shop.ctx, stopped);
         for n in 0..4 {

@@ -8,7 +8,7 @@ use apalis::prelude::*;
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
 use domain::id::EventId;
-use sea_orm::DbBackend;
+use sea_orm::{DatabaseConnection, DbBackend};
 use serde::{Deserialize, Serialize};
 use service::{Ctx, Error, Result};
 use std::time::Duration;
@@ -36,22 +36,27 @@ fn failed(error: impl std::fmt::Display) -> Error {
     Error::port("queue", error)
 }
 
+/// Makes or alters the queue's tables. Before anything else uses the database: a SQLite connection
+/// that saw a table half altered prepares `*` with too few columns, and sqlx ends on the row.
+pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        return PostgresStorage::setup(db.get_postgres_connection_pool()).await.map_err(failed);
+    }
+    // Not `setup`: it turns `synchronous` off on the shop's own connections.
+    let mut migrations = SqliteStorage::migrations();
+    migrations.set_ignore_missing(true);
+    migrations.run(db.get_sqlite_connection_pool()).await.map_err(failed)
+}
+
 impl Queue {
-    /// Opens the queue, making its tables when missing.
-    pub async fn open(ctx: &Ctx) -> Result<Self> {
-        if ctx.db.get_database_backend() == DbBackend::Postgres {
-            let pool = ctx.db.get_postgres_connection_pool();
-            PostgresStorage::setup(pool).await.map_err(failed)?;
+    /// The queue in the database; its tables are there ([`migrate`]).
+    pub fn open(db: &DatabaseConnection) -> Self {
+        if db.get_database_backend() == DbBackend::Postgres {
             let config = apalis_postgres::Config::default().queue(QUEUE).batch_size(50);
-            return Ok(Self::Postgres(PostgresStorage::new(pool).with_config(config)));
+            return Self::Postgres(PostgresStorage::new(db.get_postgres_connection_pool()).with_config(config));
         }
-        let pool = ctx.db.get_sqlite_connection_pool();
-        // Not `setup`: it turns `synchronous` off on the shop's own connections.
-        let mut migrations = SqliteStorage::migrations();
-        migrations.set_ignore_missing(true);
-        migrations.run(pool).await.map_err(failed)?;
         let config = apalis_sqlite::Config::default().queue(QUEUE).batch_size(50);
-        Ok(Self::Sqlite(SqliteStorage::new(pool).with_config(config)))
+        Self::Sqlite(SqliteStorage::new(db.get_sqlite_connection_pool()).with_config(config))
     }
 
     /// Puts a job into the queue, once per key.
