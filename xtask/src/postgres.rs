@@ -18,7 +18,8 @@ impl Postgres {
         let bin = match binaries() {
             Some(bin) => bin,
             None => {
-                tools::debian("/usr/lib/postgresql", &["postgresql"])?;
+                // The folder alone may be a client's.
+                tools::debian(&["postgresql"])?;
                 binaries().ok_or("PostgreSQL is installed, but initdb is not where Debian puts it")?
             }
         };

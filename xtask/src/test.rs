@@ -3,6 +3,7 @@
 use crate::postgres::Postgres;
 use crate::step::{Result, command, root, run, timed};
 use crate::{build, tools};
+use std::path::Path;
 
 const PARTS: &[&str] = &["fmt", "clippy", "unit", "browser"];
 
@@ -47,7 +48,9 @@ fn unit() -> Result {
 }
 
 fn browser() -> Result {
-    tools::debian("/usr/bin/chromium", &["chromium"])?;
+    if !Path::new("/usr/bin/chromium").exists() {
+        tools::debian(&["chromium"])?;
+    }
     tools::npm(&root().join("end2end"), "npm packages of the browser tests")?;
     build::front_end()?;
     build::server()?;

@@ -83,11 +83,8 @@ fn locked_version(package: &str) -> Result<String> {
     version.map(str::to_owned).ok_or_else(|| format!("{package} is not in Cargo.lock"))
 }
 
-/// Debian packages, when the file they bring is missing.
-pub fn debian(proof: &str, packages: &[&str]) -> Result {
-    if Path::new(proof).exists() {
-        return Ok(());
-    }
+/// Installs Debian packages.
+pub fn debian(packages: &[&str]) -> Result {
     let advice = format!("Install {} by hand and try again.", packages.join(" "));
     run("package lists", &mut privileged("apt-get", &["update", "-qq"]), &advice)?;
     let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
