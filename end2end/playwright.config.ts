@@ -23,8 +23,11 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1280, height: 900 } }, testIgnore: 'expiry.spec.ts' },
+    { name: 'desktop', use: { viewport: { width: 1280, height: 900 } }, testIgnore: ['expiry.spec.ts', 'desk.spec.ts'] },
     { name: 'phone', use: { ...devices['Pixel 7'] }, testMatch: ['story.spec.ts', 'accessibility.spec.ts', 'pages.spec.ts', 'editor.spec.ts'] },
-    { name: 'afterwards', testMatch: 'expiry.spec.ts', dependencies: ['desktop', 'phone'] },
+    // One queue: an agent who is done takes the next proof, whoever's it is.
+    { name: 'desk', use: { viewport: { width: 1280, height: 900 } }, testMatch: 'desk.spec.ts' },
+    { name: 'desk-phone', use: { ...devices['Pixel 7'] }, testMatch: 'desk.spec.ts', dependencies: ['desk'] },
+    { name: 'afterwards', testMatch: 'expiry.spec.ts', dependencies: ['desktop', 'phone', 'desk-phone'] },
   ],
 });

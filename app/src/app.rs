@@ -2,6 +2,8 @@
 
 use crate::account::{AccountPage, LoginPage, RegisterPage};
 use crate::buying::{CartPage, CheckoutPage, OrderPage, OrdersPage, PayPage};
+use crate::desk::{DeskOrder, DeskOrders, DeskQueue};
+use crate::finance::{FinanceLedger, FinanceRefunds};
 use crate::i18n::{locale, t, text};
 use crate::seller::{AnalyticsPage, Dashboard, Inventory, ProductEditor, ProductList, SellerOrder, SellerOrders};
 use crate::session::SessionResource;
@@ -127,6 +129,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/seller/orders") view={Lazy::<SellerOrders>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller/orders/:number") view={Lazy::<SellerOrder>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller/analytics") view={Lazy::<AnalyticsPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/desk") view={Lazy::<DeskQueue>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/desk/orders") view={Lazy::<DeskOrders>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/desk/orders/:number") view={Lazy::<DeskOrder>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance") view={Lazy::<FinanceRefunds>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/ledger") view={Lazy::<FinanceLedger>::new()} ssr=SsrMode::Async />
                 </Routes>
             </Layout>
         </Router>

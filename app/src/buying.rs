@@ -7,6 +7,7 @@ mod checkout;
 mod order;
 mod orders;
 mod pay;
+mod transfer;
 
 pub use address::AddressFields;
 pub use api::{OrderFilter, Orders};

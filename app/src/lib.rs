@@ -4,7 +4,9 @@
 mod account;
 mod app;
 mod buying;
+mod desk;
 mod failure;
+mod finance;
 pub mod i18n;
 mod load;
 mod seller;

@@ -11,8 +11,9 @@ mod orders;
 mod products;
 
 pub use analytics::AnalyticsPage;
+pub use api::DESK;
 pub use dashboard::Dashboard;
 pub use editor::ProductEditor;
 pub use inventory::Inventory;
-pub use orders::{SellerOrder, SellerOrders};
+pub use orders::{Actions as OrderActions, HandledOrder, SellerOrder, SellerOrders};
 pub use products::ProductList;

@@ -64,6 +64,15 @@ pub fn cookie_value(name: &str) -> Option<String> {
     all.split(';').find_map(|pair| pair.trim().split_once('=').filter(|(k, _)| *k == name).map(|(_, v)| v.to_owned()))
 }
 
+/// The page of a list, as its URL names it.
+pub fn page(text: Option<String>) -> Result<domain::PageRequest, domain::Error> {
+    let page = match text.filter(|t| !t.is_empty()) {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| domain::Error::invalid("page", "not_a_number"))?),
+    };
+    domain::PageRequest::new(page, None)
+}
+
 #[cfg(test)]
 mod tests {
     use super::safe_path;

@@ -4,6 +4,7 @@ use crate::i18n::{locale, t, text};
 use crate::session::{ChooseLocale, ChooseTheme, LogOut, Session, use_session};
 use crate::ui::Icon;
 use domain::Locale;
+use domain::identity::Permission;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -71,6 +72,13 @@ fn AccountMenu(session: Session) -> impl IntoView {
     let logout = ServerAction::<LogOut>::new();
     let is_seller = session.store.is_some();
     let name = session.name.clone();
+    let can = |permission| session.permissions.contains(&permission);
+    let staff = [
+        (can(Permission::PaymentVerify), "/desk", text::shell::DESK),
+        (can(Permission::DeskFulfil), "/desk/orders", text::desk::FULFILMENT),
+        (can(Permission::FinanceView), "/finance", text::shell::FINANCE),
+    ];
+    let staff = staff.into_iter().filter(|entry| entry.0).map(|(_, href, label)| (href, label));
     view! {
         <details class="dropdown dropdown-end">
             <summary class="btn btn-ghost btn-square" aria-label=t(text::shell::ACCOUNT_MENU)>
@@ -86,6 +94,7 @@ fn AccountMenu(session: Session) -> impl IntoView {
                         <li class="menu-title">{name}</li>
                         <li><a href="/orders">{t(text::shell::ORDERS)}</a></li>
                         <li><a href="/account">{t(text::shell::ACCOUNT)}</a></li>
+                        {staff.map(|(href, label)| view! { <li><a href=href rel="external">{t(label)}</a></li> }).collect_view()}
                         {is_seller.then(|| view! { <li><a href="/seller" rel="external">{t(text::shell::SELLER_CENTRE)}</a></li> })}
                         <li>
                             <ActionForm action=logout attr:class="block p-0">

@@ -1,13 +1,17 @@
 //! The design system: what pages are composed of.
 
+mod copy;
 mod feedback;
 mod form;
+mod frame;
 mod list;
 mod product;
 mod status;
 
+pub use copy::CopyButton;
 pub use feedback::{Alert, EmptyState, FailureView, NotFound, PageTitle, SkeletonPage};
 pub use form::{ErrorSummary, Errors, Field, HiddenField, SubmitButton, TextArea};
+pub use frame::{NavEntry, Workspace};
 pub use list::Pagination;
 pub use product::{Money, Picture, ProductGrid, Stars};
 pub use status::StatusBadge;

@@ -80,6 +80,25 @@ pub enum Conflict {
     AlreadyExists(Noun),
     /// The object is in use and cannot go.
     InUse(Noun),
+    /// A proof is with the desk already.
+    ProofWaiting,
+    /// The payment takes no proof (any more).
+    PaymentClosed,
+    /// Another agent has it in hand.
+    ClaimedByOther {
+        agent: String,
+    },
+    /// The desk has decided on it already.
+    AlreadyDecided,
+    /// The agent must say how much arrived: the buyer stated less than was asked for.
+    AmountUnclear {
+        expected: Money,
+        stated: Money,
+    },
+    /// The gateway sends this refund, nobody else.
+    RefundByGateway,
+    /// Above the limit the second approval must come from somebody else.
+    SecondApproverNeeded,
     /// Somebody else's change won; reload and try again.
     Busy,
 }
@@ -129,7 +148,7 @@ states! {
         User = "user", Session = "session", Address = "address", Store = "store", Category = "category",
         Product = "product", Variant = "variant", Image = "image", Warehouse = "warehouse", Cart = "cart",
         CartItem = "cart_item", Order = "order", Payment = "payment", Review = "review", Page = "page",
-        Job = "job", Event = "event", Email = "email",
+        Refund = "refund", Job = "job", Event = "event", Email = "email",
     }
 }
 
@@ -204,6 +223,13 @@ impl Conflict {
             Self::SkuTaken(_) => "product.sku_taken",
             Self::AlreadyExists(noun) => return Cow::Owned(format!("{noun}.already_exists")),
             Self::InUse(noun) => return Cow::Owned(format!("{noun}.in_use")),
+            Self::ProofWaiting => "payment.proof_waiting",
+            Self::PaymentClosed => "payment.closed",
+            Self::ClaimedByOther { .. } => "desk.claimed",
+            Self::AlreadyDecided => "desk.decided",
+            Self::AmountUnclear { .. } => "desk.amount_unclear",
+            Self::RefundByGateway => "refund.by_gateway",
+            Self::SecondApproverNeeded => "desk.second_approver",
             Self::Busy => "request.busy",
         })
     }

@@ -79,6 +79,10 @@ ids! {
     OrderLineId,
     /// What a buyer pays for one checkout.
     PaymentId,
+    /// A proof of a bank transfer.
+    ProofId,
+    /// One line of the audit trail.
+    AuditId,
     /// Money to be given back to a buyer.
     RefundId,
     /// A balanced set of ledger entries.

@@ -18,6 +18,8 @@ states! {
         Commission = "commission",
         /// Liability: money that must go back to buyers.
         RefundPayable = "refund_payable",
+        /// Income: suffixes of transfers that stay in the house.
+        Rounding = "rounding",
     }
     /// What a ledger transaction records.
     pub enum LedgerKind {
@@ -29,6 +31,8 @@ states! {
         RefundDue = "refund_due",
         /// Money nobody waited for: clearing ↔ refund payable.
         UnexpectedMoney = "unexpected_money",
+        /// Suffix of a transfer that stays in the house: clearing ↔ rounding.
+        Surplus = "surplus",
         /// Refund carried out: refund payable ↔ clearing.
         RefundPaid = "refund_paid",
     }

@@ -1,5 +1,6 @@
 //! Payments: what was asked for, what gateways say, and what follows from it.
 
+use crate::desk::{ProofView, TransferView};
 use crate::id::{GroupId, PaymentId};
 use crate::macros::{states, view};
 use crate::{Locale, Money};
@@ -59,6 +60,10 @@ view! {
         pub redirect_url: Option<String>,
         /// What to do, for methods without a hosted page.
         pub instructions: Option<String>,
+        /// For bank transfers.
+        pub transfer: Option<TransferView>,
+        /// The latest proof of a bank transfer.
+        pub proof: Option<ProofView>,
         pub expires_at: DateTime<Utc>,
         pub paid_at: Option<DateTime<Utc>>,
         /// Numbers of the orders it pays.
@@ -73,6 +78,9 @@ view! {
     }
 }
 
+/// Code of the method, and its name where gateways have theirs.
+pub const MANUAL_TRANSFER: &str = "manual_transfer";
+
 impl PaymentMethod {
     /// The sandbox gateway of demos and tests.
     pub fn sandbox(locale: Locale) -> Self {
@@ -81,6 +89,15 @@ impl PaymentMethod {
             Locale::En => ("Sandbox gateway", "Test payments; no real money moves."),
         };
         Self { code: "sandbox".into(), name: name.into(), description: description.into() }
+    }
+
+    /// Bank transfer, proven by a picture and verified by the desk.
+    pub fn manual_transfer(locale: Locale) -> Self {
+        let (name, description) = match locale {
+            Locale::Id => ("Transfer bank", "Transfer ke rekening kami, lalu unggah buktinya."),
+            Locale::En => ("Bank transfer", "Transfer to our account, then upload the proof."),
+        };
+        Self { code: MANUAL_TRANSFER.into(), name: name.into(), description: description.into() }
     }
 }
 

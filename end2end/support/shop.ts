@@ -80,6 +80,7 @@ export async function shot(page: Page, name: string): Promise<void> {
 }
 
 export interface Account {
+  name: string;
   token: string;
   email: string;
   store?: { id: string; slug: string; name: string };
@@ -92,7 +93,7 @@ export async function account(request: APIRequestContext, role: 'customer' | 'se
   const answer = await request.post('/api/v1/auth/register', { data });
   expect(answer.status(), await answer.text()).toBe(201);
   const body = await answer.json();
-  return { token: body.access_token, email, store: body.user.store ?? undefined };
+  return { name, token: body.access_token, email, store: body.user.store ?? undefined };
 }
 
 export interface Product {

@@ -41,5 +41,10 @@ for (const theme of ['terang', 'gelap']) {
       const paths = ['', '/orders', `/orders/${orders.items[0].number}`, '/products', `/products/${products.items[0].id}`, '/products/new', '/inventory', '/analytics'];
       for (const path of paths) await check(page, `/seller${path}`);
     });
+
+    test('axe finds nothing in the back office', async ({ page }) => {
+      await signIn(page, 'admin@belanjain.test', DEMO_PASSWORD);
+      for (const path of ['/desk', '/desk?state=approved', '/desk/orders', '/finance', '/finance?status=succeeded', '/finance/ledger']) await check(page, path);
+    });
   });
 }

@@ -1,6 +1,7 @@
 //! Rows of the database, one file per table. The schema itself is in `migration`.
 
 pub mod address;
+pub mod audit_entry;
 pub mod cart;
 pub mod cart_item;
 pub mod category;
@@ -16,6 +17,7 @@ pub mod order_line;
 pub mod outbox;
 pub mod payment;
 pub mod payment_event;
+pub mod payment_proof;
 pub mod payment_split;
 pub mod product;
 pub mod product_image;

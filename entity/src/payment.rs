@@ -20,6 +20,9 @@ pub struct Model {
     pub gateway_reference: Option<String>,
     pub redirect_url: Option<String>,
     pub instructions: Option<String>,
+    /// For bank transfers: number of the account, and the amount with its suffix.
+    pub transfer_account: Option<String>,
+    pub transfer_amount: Option<Money>,
     pub expires_at: DateTimeUtc,
     pub paid_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,

@@ -8,9 +8,12 @@ mod caller;
 mod cart;
 mod catalog;
 mod checkout;
+pub mod desk;
+mod finance;
 mod inventory;
 mod live;
 mod me;
+pub mod multipart;
 mod order;
 mod params;
 mod payment;
@@ -51,6 +54,8 @@ pub fn routes() -> (axum::Router<AppState>, utoipa::openapi::OpenApi) {
         .merge(cart::routes())
         .merge(checkout::routes())
         .merge(payment::routes())
+        .merge(desk::routes())
+        .merge(finance::routes())
         .merge(live::routes())
         .merge(order::routes())
         .merge(seller_order::routes())

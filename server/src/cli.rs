@@ -69,6 +69,16 @@ enum UserCommand {
         #[arg(long)]
         email: String,
     },
+    /// Create a member of staff; the password is read from BELANJAIN_ADMIN_PASSWORD.
+    CreateStaff {
+        /// cs1 (transfer proofs), cs2 (fulfilment), finance, business, sysadmin.
+        #[arg(long, value_parser = ["cs1", "cs2", "finance", "business", "sysadmin"])]
+        role: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        email: String,
+    },
 }
 
 type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
@@ -108,11 +118,10 @@ async fn run(command: Command) -> Outcome {
         }
         Command::Verify => verify(&config).await,
         Command::User { command: UserCommand::CreateAdmin { name, email } } => {
-            let password = std::env::var("BELANJAIN_ADMIN_PASSWORD").map_err(|_| "set BELANJAIN_ADMIN_PASSWORD")?;
-            let ctx = wiring::context(&config, None).await?;
-            service::identity::create_admin(&ctx, &name, &email, &password).await?;
-            println!("administrator {email} created");
-            Ok(ExitCode::SUCCESS)
+            create_staff(&config, "admin", &name, &email).await
+        }
+        Command::User { command: UserCommand::CreateStaff { role, name, email } } => {
+            create_staff(&config, &role, &name, &email).await
         }
         Command::Simulate => serve::simulate(config).await,
         Command::Healthcheck => {
@@ -121,6 +130,14 @@ async fn run(command: Command) -> Outcome {
             Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
+}
+
+async fn create_staff(config: &Config, role: &str, name: &str, email: &str) -> Outcome {
+    let password = std::env::var("BELANJAIN_ADMIN_PASSWORD").map_err(|_| "set BELANJAIN_ADMIN_PASSWORD")?;
+    let ctx = wiring::context(config, None).await?;
+    service::identity::create_staff(&ctx, role, name, email, &password).await?;
+    println!("{role} {email} created");
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn seed_demo(config: &Config, amount: seed::Amount) -> Outcome {

@@ -1,6 +1,8 @@
 //! Configuration: defaults that work with nothing set, `belanjain.toml` over them, environment
 //! variables over both. Validated at start; an error names the key.
 
+use domain::Money;
+use domain::desk::BankAccount;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -39,6 +41,12 @@ pub struct Config {
     pub site_dir: PathBuf,
     pub smtp_url: Option<String>,
     pub mail_from: String,
+    /// Where bank transfers go.
+    pub bank_accounts: Vec<BankAccount>,
+    /// Whether the suffix of a transfer stays in the house.
+    pub keeps_transfer_suffix: bool,
+    /// Transfers above it need two agents.
+    pub second_approval_above: Money,
 }
 
 /// `belanjain.toml`; the same names as the variables, in lower case without prefix.
@@ -54,6 +62,9 @@ struct File {
     public_url: Option<String>,
     site_dir: Option<String>,
     mail_from: Option<String>,
+    bank_accounts: Option<String>,
+    transfer_suffix: Option<String>,
+    second_approval_above: Option<i64>,
 }
 
 impl Config {
@@ -100,6 +111,13 @@ impl Config {
             public_url,
             token_secret,
             site_dir,
+            bank_accounts: bank_accounts(env("BELANJAIN_BANK_ACCOUNTS").or(file.bank_accounts), mode)?,
+            keeps_transfer_suffix: match env("BELANJAIN_TRANSFER_SUFFIX").or(file.transfer_suffix).as_deref() {
+                None | Some("keep") => true,
+                Some("return") => false,
+                Some(_) => return Err(bad("BELANJAIN_TRANSFER_SUFFIX", "must be `keep` or `return`")),
+            },
+            second_approval_above: second_approval(env("BELANJAIN_SECOND_APPROVAL_ABOVE"), file.second_approval_above)?,
             smtp_url: env("BELANJAIN_SMTP_URL"),
             mail_from: env("BELANJAIN_MAIL_FROM")
                 .or(file.mail_from)
@@ -138,6 +156,23 @@ fn sandbox(value: Option<&str>, mode: Mode) -> Result<Option<SocketAddr>, Config
             address.map(Some).map_err(|_| bad("BELANJAIN_SANDBOX_LISTEN", "must be an address and port, or `off`"))
         }
     }
+}
+
+/// `BCA:1234567890:PT Contoh; Mandiri:…`. A demo has one; production without any has no transfers.
+fn bank_accounts(text: Option<String>, mode: Mode) -> Result<Vec<BankAccount>, ConfigError> {
+    let text = match (text, mode) {
+        (Some(text), _) => text,
+        (None, Mode::Demo) => "BCA:1234567890:PT Belanjain Demo".into(),
+        (None, Mode::Production) => return Ok(vec![]),
+    };
+    let problem = || bad("BELANJAIN_BANK_ACCOUNTS", "must read like BCA:1234567890:PT Contoh; Mandiri:0987654321:PT Contoh");
+    text.split(';').filter(|t| !t.trim().is_empty()).map(|t| BankAccount::parse(t).ok_or_else(problem)).collect()
+}
+
+fn second_approval(text: Option<String>, file: Option<i64>) -> Result<Money, ConfigError> {
+    let problem = || bad("BELANJAIN_SECOND_APPROVAL_ABOVE", "must be whole rupiah");
+    let amount = text.map(|t| t.trim().parse().map_err(|_| problem())).transpose()?.or(file).unwrap_or(10_000_000);
+    if amount < 0 { Err(problem()) } else { Ok(Money(amount)) }
 }
 
 /// Production brings its own secret; a demo makes one and keeps it readable by its owner only.

@@ -27,6 +27,8 @@ pub fn mount(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let context = per_request(ctx.clone());
     router
         .route("/seller/products/{id}/pictures", post(upload::add))
+        .route("/pay/{id}/proof", post(upload::prove))
+        .route("/account/avatar", post(upload::avatar))
         .leptos_routes_with_context(state, ROUTES.clone(), context, move || shell(options.clone()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(per_request(ctx), shell))
 }

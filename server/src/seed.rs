@@ -16,13 +16,20 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use service::{Ctx, Result, db};
+use service::{Ctx, Result, db, identity};
 
 /// Password of every demo account.
 pub const PASSWORD: &str = "belanja-aman-2026";
 /// Email addresses of the two accounts a visitor tries first.
 pub const SELLER: &str = "penjual@belanjain.test";
 pub const BUYER: &str = "pembeli@belanjain.test";
+/// Staff: role, email address and name.
+pub const STAFF: [(&str, &str, &str); 4] = [
+    ("cs1", "cs1@belanjain.test", "Citra Verifikasi"),
+    ("cs2", "cs2@belanjain.test", "Satria Kirim"),
+    ("finance", "keuangan@belanjain.test", "Fitri Keuangan"),
+    ("admin", "admin@belanjain.test", "Admin Demo"),
+];
 
 /// How much to make.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +68,9 @@ pub async fn seed_from(ctx: &Ctx, made: Amount, amount: Amount) -> Result<bool> 
     let mut random = StdRng::seed_from_u64(2026);
     let sellers = people::sellers(ctx).await?;
     let buyers = people::buyers(ctx).await?;
+    for (role, email, name) in STAFF {
+        identity::create_staff(ctx, role, name, email, PASSWORD).await?;
+    }
     let pictures = goods::pictures(ctx).await?;
     let sold = goods::products(ctx, &sellers, &pictures, amount.products.min(made.products), &mut random).await?;
     bulk::products(ctx, amount.products).await?;

@@ -37,6 +37,9 @@ pub async fn context(config: &Config, sandbox: Option<SocketAddr>) -> Result<Ctx
         token_secret: config.token_secret.clone(),
         rate_limit: config.rate_limit,
         payment_deadline: chrono::TimeDelta::hours(24),
+        bank_accounts: config.bank_accounts.clone(),
+        keeps_transfer_suffix: config.keeps_transfer_suffix,
+        second_approval_above: config.second_approval_above,
         mail_from: config.mail_from.clone(),
     };
     Ok(Ctx::new(connection, Arc::new(System), settings, Ports { gateways: Arc::new(gateways), mailer, files }))

@@ -75,7 +75,11 @@ impl Error {
         else {
             return false;
         };
-        let Some(code) = cause.as_database_error().and_then(|e| e.code()) else { return false };
-        matches!(code.as_ref(), "40001" | "40P01" | "5" | "6" | "261" | "517")
+        let Some(refused) = cause.as_database_error() else { return false };
+        // Two transfers drew the same suffix: the next draw sees the other.
+        if refused.constraint() == Some("payment_transfer_open") {
+            return true;
+        }
+        matches!(refused.code().unwrap_or_default().as_ref(), "40001" | "40P01" | "5" | "6" | "261" | "517")
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::Result;
 use chrono::{DateTime, Utc};
-use domain::id::{EventId, GroupId, OrderId, RefundId, ReviewId, StoreId, UserId, VariantId, WarehouseId};
+use domain::id::{EventId, GroupId, OrderId, PaymentId, RefundId, ReviewId, StoreId, UserId, VariantId, WarehouseId};
 use entity::outbox;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,10 @@ pub enum Event {
     RefundSucceeded {
         refund: RefundId,
     },
+    /// The desk could not accept a proof of transfer.
+    ProofRejected {
+        payment: PaymentId,
+    },
     /// Available stock fell to the threshold.
     StockLow {
         variant: VariantId,
@@ -67,6 +71,7 @@ impl Event {
             Self::OrderCancelled { .. } => "order_cancelled",
             Self::RefundRequested { .. } => "refund_requested",
             Self::RefundSucceeded { .. } => "refund_succeeded",
+            Self::ProofRejected { .. } => "proof_rejected",
             Self::StockLow { .. } => "stock_low",
             Self::ReviewWritten { .. } => "review_written",
             Self::StoreChanged { .. } => "store_changed",

@@ -5,14 +5,17 @@
 //! before anything else.
 
 pub mod analytics;
+mod audit;
 pub mod cart;
 pub mod catalog;
 pub mod checkout;
 pub mod clock;
 mod context;
 pub mod db;
+pub mod desk;
 mod error;
 pub mod event;
+pub mod finance;
 #[cfg(feature = "fixture")]
 pub mod fixture;
 pub mod identity;

@@ -2,6 +2,7 @@
 
 mod command;
 mod complete;
+pub mod desk;
 mod list;
 mod query;
 pub(crate) mod step;

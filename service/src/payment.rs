@@ -7,6 +7,7 @@ mod lock;
 mod query;
 mod refund;
 mod settle;
+mod transfer;
 mod webhook;
 
 pub use apply::apply_event;
@@ -17,5 +18,6 @@ pub(crate) use lock::{lock_orders, lock_payment};
 pub use query::{find, is_available, methods};
 pub(crate) use query::{of_order, view_of};
 pub use refund::execute_refund;
-pub(crate) use refund::request_order_refund;
+pub(crate) use refund::{complete_refund, request_order_refund};
+pub(crate) use transfer::{book_surplus, settle_transfer};
 pub use webhook::{Received, receive_webhook};

@@ -11,7 +11,7 @@ use object_store::path::Path;
 use object_store::{ObjectStoreExt, PutPayload};
 use std::io::Cursor;
 use std::sync::LazyLock;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Name and longest side in pixels of each stored size.
 pub const SIZES: [(&str, u32); 3] = [("s", 240), ("m", 480), ("l", 1080)];
@@ -39,8 +39,7 @@ pub struct Stored {
 
 /// Checks, re-encodes and stores an upload under a new key.
 pub async fn store(ctx: &Ctx, upload: Upload) -> Result<Stored> {
-    static SLOTS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
-    let _slot = SLOTS.acquire().await.map_err(|e| Error::fault(e.to_string()))?;
+    let _slot = slot().await?;
     let encoded = tokio::task::spawn_blocking(move || encode(&upload)).await.map_err(|e| Error::fault(e.to_string()))??;
     let key = uuid::Uuid::new_v4().simple().to_string();
     for (size, bytes) in encoded.files {
@@ -48,6 +47,12 @@ pub async fn store(ctx: &Ctx, upload: Upload) -> Result<Stored> {
         ctx.ports.files.put(&path, PutPayload::from(bytes)).await.map_err(|e| Error::port("files", e))?;
     }
     Ok(Stored { key, width: encoded.width, height: encoded.height })
+}
+
+/// Few at a time: decoding takes memory.
+async fn slot() -> Result<SemaphorePermit<'static>> {
+    static SLOTS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
+    SLOTS.acquire().await.map_err(|e| Error::fault(e.to_string()))
 }
 
 /// Removes a stored picture; what is not there is fine.
@@ -58,6 +63,38 @@ pub async fn remove(ctx: &Ctx, key: &str) {
             Err(error) => tracing::warn!(key, cause = %error, "picture could not be removed"),
         }
     }
+}
+
+/// Re-encodes a picture of a document, and answers a hash that nearly equal pictures nearly share.
+pub(crate) async fn document(upload: Upload, side: u32) -> Result<(Bytes, i64)> {
+    let _slot = slot().await?;
+    let encode = move || {
+        let picture = decode(&upload)?;
+        Ok((webp(&fit(&picture, side)), difference_hash(&picture)))
+    };
+    tokio::task::spawn_blocking(encode).await.map_err(|e| Error::fault(e.to_string()))?
+}
+
+/// Whether each of 8 × 8 cells is brighter than its right neighbour.
+fn difference_hash(picture: &DynamicImage) -> i64 {
+    let small = picture.resize_exact(9, 8, image::imageops::FilterType::Triangle).to_luma8();
+    let bits = (0..8).flat_map(|y| (0..8).map(move |x| (x, y)));
+    bits.fold(0, |hash, (x, y)| hash << 1 | i64::from(small.get_pixel(x, y)[0] > small.get_pixel(x + 1, y)[0]))
+}
+
+/// Never enlarged.
+fn fit(picture: &DynamicImage, side: u32) -> DynamicImage {
+    if picture.width().max(picture.height()) > side {
+        picture.resize(side, side, image::imageops::FilterType::Lanczos3)
+    } else {
+        picture.clone()
+    }
+}
+
+fn webp(picture: &DynamicImage) -> Bytes {
+    let rgba = picture.to_rgba8();
+    let encoder = webp::Encoder::from_rgba(rgba.as_raw(), rgba.width(), rgba.height());
+    Bytes::from(encoder.encode(QUALITY).to_vec())
 }
 
 fn path(key: &str, size: &str) -> Path {
@@ -75,16 +112,9 @@ fn encode(upload: &[u8]) -> Result<Encoded> {
     let mut files = vec![];
     let (mut width, mut height) = (0, 0);
     for (size, side) in SIZES {
-        // Never enlarged.
-        let scaled = if picture.width().max(picture.height()) > side {
-            picture.resize(side, side, image::imageops::FilterType::Lanczos3)
-        } else {
-            picture.clone()
-        };
-        let rgba = scaled.to_rgba8();
-        let encoder = webp::Encoder::from_rgba(rgba.as_raw(), rgba.width(), rgba.height());
-        files.push((size, Bytes::from(encoder.encode(QUALITY).to_vec())));
-        (width, height) = (rgba.width(), rgba.height());
+        let scaled = fit(&picture, side);
+        files.push((size, webp(&scaled)));
+        (width, height) = (scaled.width(), scaled.height());
     }
     Ok(Encoded { files, width: to_i32(width), height: to_i32(height) })
 }

@@ -1,6 +1,8 @@
 //! Settings of the business logic. Read and validated by the server's configuration.
 
 use chrono::TimeDelta;
+use domain::Money;
+use domain::desk::BankAccount;
 
 #[derive(Clone)]
 pub struct Settings {
@@ -14,6 +16,12 @@ pub struct Settings {
     pub rate_limit: bool,
     /// How long a buyer has to pay.
     pub payment_deadline: TimeDelta,
+    /// Where bank transfers go; without one the method is off.
+    pub bank_accounts: Vec<BankAccount>,
+    /// Whether the suffix of a transfer stays in the house; otherwise it goes back.
+    pub keeps_transfer_suffix: bool,
+    /// Transfers above it need two agents.
+    pub second_approval_above: Money,
     /// Sender of emails.
     pub mail_from: String,
 }
@@ -27,6 +35,9 @@ impl Settings {
             token_secret: b"only-for-tests-0123456789abcdef0123456789".to_vec(),
             rate_limit: false,
             payment_deadline: TimeDelta::hours(24),
+            bank_accounts: BankAccount::parse("BCA:1234567890:PT Belanjain").into_iter().collect(),
+            keeps_transfer_suffix: true,
+            second_approval_above: Money(10_000_000),
             mail_from: "Belanjain <halo@belanjain.test>".into(),
         }
     }

@@ -29,6 +29,7 @@ pub fn AccountPage() -> impl IntoView {
                         <div class="grid gap-6 lg:grid-cols-2">
                             <section class="card bg-base-100 h-fit p-5">
                                 <h2 class="mb-3 text-lg font-bold">{t(text::account::PROFILE)}</h2>
+                                <Avatar url=account.avatar_url.clone() name=account.name.clone() refused=query.read_untracked().get("upload_error") />
                                 <ActionForm action=profile attr:class="grid gap-3">
                                     <ErrorSummary errors=Errors::of(profile) />
                                     <p class="text-sm">{account.email}</p>
@@ -48,6 +49,26 @@ pub fn AccountPage() -> impl IntoView {
         </Transition>
     }
     .into_any()
+}
+
+/// A plain multipart form: works without scripts.
+#[component]
+fn Avatar(url: Option<String>, name: String, refused: Option<String>) -> impl IntoView {
+    let initial = name.chars().next().unwrap_or('?').to_uppercase().to_string();
+    view! {
+        <form action="/account/avatar" method="post" enctype="multipart/form-data" class="mb-4 grid gap-3" data-testid="avatar-form">
+            {refused.map(|message| view! { <Alert kind="error"><p>{message}</p></Alert> })}
+            <div class="flex flex-wrap items-center gap-4">
+                {match url {
+                    Some(url) => view! { <img class="size-20 rounded-full object-cover" src=url alt=t(text::account::AVATAR) width="80" height="80" data-testid="avatar" /> }.into_any(),
+                    None => view! { <span class="bg-secondary text-secondary-content grid size-20 place-items-center rounded-full text-3xl font-extrabold" aria-hidden="true">{initial}</span> }.into_any(),
+                }}
+                <label class="grid min-w-0 flex-1 gap-1"><span class="text-sm font-semibold">{t(text::account::AVATAR)}</span>
+                    <input class="file-input w-full" type="file" name="image" accept="image/jpeg,image/png,image/webp" required /></label>
+            </div>
+            <button class="btn w-fit">{t(text::account::SAVE_AVATAR)}</button>
+        </form>
+    }
 }
 
 #[component]

@@ -1,10 +1,11 @@
 //! The payment page: the way to the gateway, and its outcome as soon as it is known.
 
 use super::api::{RetryPayment, get_payment};
+use super::transfer::Transfer;
 use crate::i18n::{moment, t, text, tf};
 use crate::load::load;
 use crate::ui::{Alert, FailureView, HiddenField, Icon, Money, PageTitle, SkeletonPage, SubmitButton};
-use domain::payment::{PaymentStatus, PaymentView};
+use domain::payment::{MANUAL_TRANSFER, PaymentStatus, PaymentView};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -50,9 +51,15 @@ fn follow(id: impl Fn() -> String + 'static, changes: RwSignal<u32>) {
 #[component]
 fn Content(payment: PaymentView, retry: ServerAction<RetryPayment>) -> impl IntoView {
     let id = payment.id.to_string();
+    let is_transfer = payment.method == MANUAL_TRANSFER;
+    let due = payment.transfer.as_ref().map_or(payment.amount, |t| t.amount);
+    let transfer = is_transfer.then(|| payment.clone());
     let is_open = matches!(payment.status, PaymentStatus::Pending | PaymentStatus::AwaitingVerification);
+    // Nothing typed may be lost to the refresh.
+    let is_typing = is_transfer && payment.status == PaymentStatus::Pending;
     let (kind, message, icon) = match payment.status {
-        PaymentStatus::Pending | PaymentStatus::AwaitingVerification => ("warning", text::buying::PAY_PENDING, "clock"),
+        PaymentStatus::Pending => ("warning", text::buying::PAY_PENDING, "clock"),
+        PaymentStatus::AwaitingVerification => ("info", text::buying::PAY_VERIFYING, "clock"),
         PaymentStatus::Paid => ("success", text::buying::PAY_PAID, "circle-check"),
         PaymentStatus::Expired | PaymentStatus::Failed => ("error", text::buying::PAY_EXPIRED, "circle-x"),
         PaymentStatus::Refunded | PaymentStatus::PartiallyRefunded => ("info", text::buying::PAY_REFUNDED, "wallet"),
@@ -61,12 +68,14 @@ fn Content(payment: PaymentView, retry: ServerAction<RetryPayment>) -> impl Into
         <div class="mx-auto max-w-xl">
             <PageTitle title=t(text::buying::PAYMENT) />
             // Without scripts the page looks again by itself while it waits.
-            {is_open.then(|| view! { <noscript><meta http-equiv="refresh" content="5" /></noscript> })}
+            {(is_open && !is_typing).then(|| view! { <noscript><meta http-equiv="refresh" content="5" /></noscript> })}
             <section class="card bg-base-100 gap-4 p-6" data-testid="payment" data-status=payment.status.as_str()>
-                <p class="text-3xl font-extrabold"><Money amount=payment.amount /></p>
+                <p class="text-3xl font-extrabold"><Money amount=due /></p>
                 <div aria-live="polite"><Alert kind=kind><Icon name=icon /><p>{t(message)}</p></Alert></div>
-                {is_open.then(|| view! { <p class="text-sm">{tf(text::buying::PAY_BEFORE, &[("time", &moment(payment.expires_at))])}</p> })}
+                {(payment.status == PaymentStatus::Pending).then(|| view! { <p class="text-sm">{tf(text::buying::PAY_BEFORE, &[("time", &moment(payment.expires_at))])}</p> })}
+                {transfer.map(|payment| view! { <Transfer payment /> })}
                 {match (is_open, payment.redirect_url) {
+                    (true, _) if is_transfer => ().into_any(),
                     (true, Some(url)) => view! { <a class="btn btn-primary btn-lg" href=url rel="external">{t(text::buying::PAY_NOW)}</a> }.into_any(),
                     (true, None) => view! {
                         <Alert kind="warning"><p>{t(text::buying::GATEWAY_DOWN)}</p></Alert>

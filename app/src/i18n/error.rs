@@ -21,6 +21,10 @@ pub fn error_message(error: &Error, locale: Locale) -> String {
         Error::Conflict(Conflict::InvalidTransition { status }) => {
             e::INVALID_TRANSITION.fill(locale, &[("status", &status_text(*status).get(locale))])
         }
+        Error::Conflict(Conflict::ClaimedByOther { agent }) => e::CLAIMED_BY_OTHER.fill(locale, &[("agent", agent)]),
+        Error::Conflict(Conflict::AmountUnclear { expected, stated }) => {
+            e::AMOUNT_UNCLEAR.fill(locale, &[("expected", expected), ("stated", stated)])
+        }
         other => error_title(other, locale).to_owned(),
     }
 }
@@ -62,6 +66,13 @@ pub fn error_title(error: &Error, locale: Locale) -> &'static str {
             Conflict::SkuTaken(_) => e::SKU_TAKEN_TITLE,
             Conflict::AlreadyExists(_) => e::ALREADY_EXISTS_TITLE,
             Conflict::InUse(_) => e::IN_USE_TITLE,
+            Conflict::ProofWaiting => e::PROOF_WAITING,
+            Conflict::PaymentClosed => e::PAYMENT_CLOSED,
+            Conflict::ClaimedByOther { .. } => e::CLAIMED_BY_OTHER_TITLE,
+            Conflict::AlreadyDecided => e::ALREADY_DECIDED,
+            Conflict::AmountUnclear { .. } => e::AMOUNT_UNCLEAR_TITLE,
+            Conflict::RefundByGateway => e::REFUND_BY_GATEWAY,
+            Conflict::SecondApproverNeeded => e::SECOND_APPROVER,
             Conflict::Busy => e::BUSY,
         },
     };
@@ -124,6 +135,7 @@ fn noun_text(noun: Noun) -> Text {
         Noun::Order => e::NOUN_ORDER,
         Noun::Payment => e::NOUN_PAYMENT,
         Noun::Review => e::NOUN_REVIEW,
+        Noun::Refund => e::NOUN_REFUND,
         Noun::Page | Noun::Job | Noun::Event | Noun::Email => e::NOUN_PAGE,
     }
 }

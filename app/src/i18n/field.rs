@@ -27,6 +27,11 @@ fn row(path: &str, locale: Locale) -> Option<String> {
 fn name(field: &str) -> Option<Text> {
     Some(match field {
         "address" => f::ADDRESS,
+        "amount" => f::AMOUNT,
+        "sender_name" => f::SENDER_NAME,
+        "sender_bank" => f::SENDER_BANK,
+        "proof" => f::PROOF,
+        "reference" => f::REFERENCE,
         "category" => f::CATEGORY,
         "comment" => f::COMMENT,
         "courier" => f::COURIER,

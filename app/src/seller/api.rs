@@ -33,15 +33,6 @@ pub async fn get_figures(days: i64) -> Answer<Figures> {
     })
 }
 
-#[cfg(feature = "ssr")]
-fn page(text: Option<String>) -> Result<domain::PageRequest, domain::Error> {
-    let page = match text.filter(|t| !t.is_empty()) {
-        None => None,
-        Some(text) => Some(text.parse().map_err(|_| domain::Error::invalid("page", "not_a_number"))?),
-    };
-    domain::PageRequest::new(page, None)
-}
-
 #[server(endpoint = "seller/products", input = GetUrl)]
 pub async fn get_products(
     status: Option<String>,
@@ -53,14 +44,14 @@ pub async fn get_products(
         None => None,
         Some(text) => Some(text.parse().map_err(|()| domain::Error::invalid("status", "unknown_value"))?),
     };
-    Ok(service::catalog::own_products(&ctx, &actor, status, &q.unwrap_or_default(), page(page_number)?).await?)
+    Ok(service::catalog::own_products(&ctx, &actor, status, &q.unwrap_or_default(), crate::server::page(page_number)?).await?)
 }
 
 #[server(endpoint = "seller/inventory", input = GetUrl)]
 pub async fn get_stock(low_stock: bool, q: Option<String>, page_number: Option<String>) -> Answer<Page<StockRow>> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let filter = service::inventory::StockFilter { low_stock, keywords: q.unwrap_or_default(), warehouse: None };
-    Ok(service::inventory::rows(&ctx, &actor, &filter, page(page_number)?).await?)
+    Ok(service::inventory::rows(&ctx, &actor, &filter, crate::server::page(page_number)?).await?)
 }
 
 #[server(endpoint = "seller/inventory/count")]
@@ -90,25 +81,46 @@ pub async fn get_seller_order(number: String) -> Answer<OrderView> {
     Ok(service::order::own_order(&crate::server::ctx()?, &crate::server::actor(), &number).await?)
 }
 
+/// The desk's list of orders: what is sent from there is done on the desk's behalf.
+pub const DESK: &str = "/desk/orders";
+
+#[cfg(feature = "ssr")]
+fn to_order(base: &str, number: &str) {
+    let base = if base == DESK { DESK } else { "/seller/orders" };
+    leptos_axum::redirect(&format!("{base}/{number}"));
+}
+
 #[server(endpoint = "seller/order/accept")]
-pub async fn accept_order(number: String) -> Answer<()> {
-    service::order::accept(&crate::server::ctx()?, &crate::server::actor(), &number).await?;
-    leptos_axum::redirect(&format!("/seller/orders/{number}"));
+pub async fn accept_order(number: String, #[server(default)] base: String) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    match base.as_str() {
+        DESK => service::order::desk::accept(&ctx, &actor, &number).await?,
+        _ => service::order::accept(&ctx, &actor, &number).await?,
+    };
+    to_order(&base, &number);
     Ok(())
 }
 
 #[server(endpoint = "seller/order/ship")]
-pub async fn ship_order(number: String, courier: String, tracking_number: String) -> Answer<()> {
+pub async fn ship_order(number: String, courier: String, tracking_number: String, #[server(default)] base: String) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let input = domain::order::ShipInput { courier, tracking_number };
-    service::order::ship(&crate::server::ctx()?, &crate::server::actor(), &number, input).await?;
-    leptos_axum::redirect(&format!("/seller/orders/{number}"));
+    match base.as_str() {
+        DESK => service::order::desk::ship(&ctx, &actor, &number, input).await?,
+        _ => service::order::ship(&ctx, &actor, &number, input).await?,
+    };
+    to_order(&base, &number);
     Ok(())
 }
 
 #[server(endpoint = "seller/order/cancel")]
-pub async fn cancel_own_order(number: String, #[server(default)] reason: String) -> Answer<()> {
+pub async fn cancel_own_order(number: String, #[server(default)] reason: String, #[server(default)] base: String) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let input = domain::order::CancelInput { reason: Some(reason) };
-    service::order::cancel_own(&crate::server::ctx()?, &crate::server::actor(), &number, input).await?;
-    leptos_axum::redirect(&format!("/seller/orders/{number}"));
+    match base.as_str() {
+        DESK => service::order::desk::cancel(&ctx, &actor, &number, input).await?,
+        _ => service::order::cancel_own(&ctx, &actor, &number, input).await?,
+    };
+    to_order(&base, &number);
     Ok(())
 }

@@ -48,11 +48,12 @@ pub struct SellerOrder {
     actions: Actions,
 }
 
+/// What is done to an order by whoever handles it.
 #[derive(Clone, Copy)]
-struct Actions {
-    accept: ServerAction<AcceptOrder>,
-    ship: ServerAction<ShipOrder>,
-    cancel: ServerAction<CancelOwnOrder>,
+pub struct Actions {
+    pub accept: ServerAction<AcceptOrder>,
+    pub ship: ServerAction<ShipOrder>,
+    pub cancel: ServerAction<CancelOwnOrder>,
 }
 
 #[lazy_route]
@@ -77,7 +78,7 @@ impl LazyRoute for SellerOrder {
                 <Transition fallback=SkeletonPage>
                     {move || Suspend::new(async move {
                         match order.await {
-                            Ok(order) => view! { <Content order actions /> }.into_any(),
+                            Ok(order) => view! { <HandledOrder order actions base="/seller/orders" /> }.into_any(),
                             Err(failure) => view! { <FailureView failure /> }.into_any(),
                         }
                     })}
@@ -88,10 +89,12 @@ impl LazyRoute for SellerOrder {
     }
 }
 
+/// An order and what its handler may do: the seller, or the desk (`base` is the list they came from).
 #[component]
-fn Content(order: OrderView, actions: Actions) -> impl IntoView {
+pub fn HandledOrder(order: OrderView, actions: Actions, base: &'static str) -> impl IntoView {
     let Actions { accept, ship, cancel } = actions;
     let number = StoredValue::new(order.number.clone());
+    let named = move || view! { <HiddenField name="number" value=number.get_value() /><HiddenField name="base" value=base /> };
     let can = |action| order.actions.contains(&action);
     let (can_accept, can_ship, can_cancel) = (can(OrderAction::Accept), can(OrderAction::Ship), can(OrderAction::Cancel));
     let has_actions = can_accept || can_ship || can_cancel;
@@ -103,16 +106,16 @@ fn Content(order: OrderView, actions: Actions) -> impl IntoView {
             <aside class="grid h-fit gap-4">
                 {has_actions.then(|| view! {
                     <section class="card bg-base-100 gap-3 p-5">
-                        {can_accept.then(|| view! { <ActionForm action=accept attr:class="grid"><HiddenField name="number" value=number.get_value() /><SubmitButton label=t(text::seller::ACCEPT) pending=accept.pending() /></ActionForm> })}
+                        {can_accept.then(|| view! { <ActionForm action=accept attr:class="grid">{named()}<SubmitButton label=t(text::seller::ACCEPT) pending=accept.pending() /></ActionForm> })}
                         {can_ship.then(|| view! {
-                            <ActionForm action=ship attr:class="grid gap-2"><HiddenField name="number" value=number.get_value() />
+                            <ActionForm action=ship attr:class="grid gap-2">{named()}
                                 <Field label=t(text::seller::COURIER) name="courier" value=courier.get_value() errors=Errors::of(ship) />
                                 <Field label=t(text::buying::TRACKING) name="tracking_number" errors=Errors::of(ship) />
                                 <SubmitButton label=t(text::seller::SHIP) pending=ship.pending() /></ActionForm>
                         })}
                         {can_cancel.then(|| view! {
                             <details><summary class="btn w-full">{t(text::buying::CANCEL)}</summary>
-                                <ActionForm action=cancel attr:class="mt-3 grid gap-2"><HiddenField name="number" value=number.get_value() />
+                                <ActionForm action=cancel attr:class="mt-3 grid gap-2">{named()}
                                     <TextArea label=t(text::buying::CANCEL_REASON) name="reason" rows=2 errors=Errors::of(cancel) />
                                     <SubmitButton label=t(text::buying::CANCEL_CONFIRM) pending=cancel.pending() class="btn btn-error" /></ActionForm>
                             </details>

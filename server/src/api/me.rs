@@ -2,20 +2,21 @@
 
 use crate::AppState;
 use crate::api::params::Id;
-use crate::api::{Answer, Body, Caller};
+use crate::api::{Answer, Body, Caller, Problem, multipart};
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use domain::id::{AddressId, SessionId};
 use domain::identity::{AccountView, AddressInput, AddressView, PasswordChange, ProfileInput, SessionView};
 use domain::{Error, Noun};
-use service::{Ctx, identity};
+use service::{Ctx, identity, picture};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(me, update))
+        .routes(routes!(set_avatar, remove_avatar))
         .routes(routes!(password))
         .routes(routes!(sessions))
         .routes(routes!(end_session))
@@ -32,6 +33,27 @@ async fn me(State(ctx): State<Ctx>, Caller(actor): Caller) -> Answer<Json<Accoun
     responses((status = 200, body = AccountView), (status = 401), (status = 422)))]
 async fn update(State(ctx): State<Ctx>, Caller(actor): Caller, Body(input): Body<ProfileInput>) -> Answer<Json<AccountView>> {
     Ok(Json(identity::update_profile(&ctx, &actor, input).await?))
+}
+
+/// A picture of oneself: JPEG, PNG or WebP, at most 5 MB.
+#[utoipa::path(post, path = "/me/avatar", tag = "identity",
+    request_body(content_type = "multipart/form-data", description = "field `image`"),
+    responses((status = 200, body = AccountView), (status = 401), (status = 413), (status = 415), (status = 422)))]
+async fn set_avatar(
+    State(ctx): State<Ctx>,
+    Caller(actor): Caller,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Answer<Json<AccountView>> {
+    // Before the body is read: strangers must not make us read megabytes.
+    actor.user()?;
+    let form = form.map_err(|_| Problem(Error::UnsupportedType))?;
+    let image = multipart::read(form, "image", picture::MAX_BYTES).await?.file("image")?;
+    Ok(Json(identity::set_avatar(&ctx, &actor, image).await?))
+}
+
+#[utoipa::path(delete, path = "/me/avatar", tag = "identity", responses((status = 200, body = AccountView), (status = 401)))]
+async fn remove_avatar(State(ctx): State<Ctx>, Caller(actor): Caller) -> Answer<Json<AccountView>> {
+    Ok(Json(identity::remove_avatar(&ctx, &actor).await?))
 }
 
 /// Changes the password and ends all other sessions.

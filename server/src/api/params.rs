@@ -56,6 +56,8 @@ pub struct ListParams {
     pub per_page: Option<String>,
     pub q: Option<String>,
     pub status: Option<String>,
+    pub state: Option<String>,
+    pub account: Option<String>,
     pub from: Option<String>,
     pub to: Option<String>,
     pub low_stock: Option<String>,

@@ -2,11 +2,10 @@
 
 use crate::AppState;
 use crate::api::params::{Id, Ids, ListParams, Params};
-use crate::api::{Answer, Body, Caller, Problem};
+use crate::api::{Answer, Body, Caller, Problem, multipart};
 use axum::Json;
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
-use bytes::Bytes;
 use domain::catalog::{ImagePatch, ImageView, ProductInput, ProductPatch, SellerProductRow, SellerProductView};
 use domain::id::{ImageId, ProductId};
 use domain::{Error, FieldError, Page};
@@ -85,40 +84,9 @@ async fn add_image(
     // Before the body is read: strangers must not make us read megabytes.
     catalog::own_product(&ctx, &actor, id).await?;
     let form = form.map_err(|_| Problem(Error::UnsupportedType))?;
-    let (image, alt) = read_form(form).await?;
-    Ok((StatusCode::CREATED, Json(catalog::add_image(&ctx, &actor, id, image, &alt).await?)))
-}
-
-/// Reads the upload, stopping at the limit.
-pub async fn read_form(mut form: Multipart) -> Result<(Bytes, String), Problem> {
-    let (mut image, mut alt) = (None, String::new());
-    let broken = |_| Problem(Error::Malformed("multipart body".into()));
-    while let Some(mut field) = form.next_field().await.map_err(broken)? {
-        match field.name() {
-            Some("image") => {
-                let mut bytes = Vec::new();
-                while let Some(chunk) = field.chunk().await.map_err(too_large)? {
-                    bytes.extend_from_slice(&chunk);
-                    if bytes.len() as u64 > picture::MAX_BYTES {
-                        return Err(Problem(Error::TooLarge { limit: picture::MAX_BYTES }));
-                    }
-                }
-                image = Some(Bytes::from(bytes));
-            }
-            Some("alt") => alt = field.text().await.map_err(broken)?,
-            _ => {}
-        }
-    }
-    let image = image.ok_or_else(|| Problem(Error::Invalid(vec![FieldError::new("image", "required")])))?;
-    Ok((image, alt))
-}
-
-fn too_large(error: axum::extract::multipart::MultipartError) -> Problem {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Problem(Error::TooLarge { limit: picture::MAX_BYTES })
-    } else {
-        Problem(Error::Malformed("multipart body".into()))
-    }
+    let mut form = multipart::read(form, "image", picture::MAX_BYTES).await?;
+    let image = form.file("image")?;
+    Ok((StatusCode::CREATED, Json(catalog::add_image(&ctx, &actor, id, image, form.text("alt")).await?)))
 }
 
 #[utoipa::path(patch, path = "/seller/products/{id}/images/{image_id}", tag = "seller",

@@ -1,13 +1,13 @@
-//! Picture upload as a plain multipart form: works without scripts.
+//! Uploads as plain multipart forms: they work without scripts.
 
-use crate::api::{Caller, Problem};
-use app::i18n::error_message;
+use crate::api::desk as desk_api;
+use crate::api::{Caller, Problem, multipart};
+use app::i18n::{error_message, field_label, field_message};
 use axum::extract::{Multipart, Path, State};
 use axum::response::Redirect;
-use bytes::Bytes;
-use domain::id::ProductId;
-use domain::{Error, Noun};
-use service::{Actor, Ctx, catalog, picture};
+use domain::id::{PaymentId, ProductId};
+use domain::{Error, Locale, Noun};
+use service::{Actor, Ctx, catalog, desk, identity, payment, picture};
 
 /// Adds every chosen picture and goes back to the editor; what was refused is said there.
 pub async fn add(
@@ -25,22 +25,55 @@ pub async fn add(
     }
 }
 
-async fn add_all(ctx: &Ctx, actor: &Actor, product: ProductId, mut form: Multipart) -> Result<(), Error> {
-    let broken = |_| Error::Malformed("multipart body".into());
-    while let Some(mut field) = form.next_field().await.map_err(broken)? {
-        if field.name() != Some("image") {
-            continue;
-        }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = field.chunk().await.map_err(|_| Error::TooLarge { limit: picture::MAX_BYTES })? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() as u64 > picture::MAX_BYTES {
-                return Err(Error::TooLarge { limit: picture::MAX_BYTES });
-            }
-        }
-        catalog::add_image(ctx, actor, product, Bytes::from(bytes), "").await.map_err(service::Error::into_domain)?;
+async fn add_all(ctx: &Ctx, actor: &Actor, product: ProductId, form: Multipart) -> Result<(), Error> {
+    for image in multipart::read(form, "image", picture::MAX_BYTES).await?.files {
+        catalog::add_image(ctx, actor, product, image, "").await.map_err(service::Error::into_domain)?;
     }
     Ok(())
+}
+
+/// Shows a new picture of oneself.
+pub async fn avatar(State(ctx): State<Ctx>, Caller(actor): Caller, form: Multipart) -> Result<Redirect, Problem> {
+    actor.user()?;
+    match set_avatar(&ctx, &actor, form).await {
+        Ok(()) => Ok(Redirect::to("/account?saved=1")),
+        Err(error) => Ok(Redirect::to(&format!("/account?upload_error={}", encode(&sentence(&error, actor.locale))))),
+    }
+}
+
+async fn set_avatar(ctx: &Ctx, actor: &Actor, form: Multipart) -> Result<(), Error> {
+    let image = multipart::read(form, "image", picture::MAX_BYTES).await?.file("image")?;
+    identity::set_avatar(ctx, actor, image).await.map_err(service::Error::into_domain)?;
+    Ok(())
+}
+
+/// Takes a proof of transfer and goes back to the payment; what was refused is said there.
+pub async fn prove(
+    State(ctx): State<Ctx>,
+    Caller(actor): Caller,
+    Path(id): Path<String>,
+    form: Multipart,
+) -> Result<Redirect, Problem> {
+    let payment: PaymentId = id.parse().map_err(|_| Error::NotFound(Noun::Payment))?;
+    payment::find(&ctx, &actor, payment).await?;
+    let page = format!("/pay/{payment}");
+    match submit(&ctx, &actor, payment, form).await {
+        Ok(()) => Ok(Redirect::to(&page)),
+        Err(error) => Ok(Redirect::to(&format!("{page}?upload_error={}", encode(&sentence(&error, actor.locale))))),
+    }
+}
+
+async fn submit(ctx: &Ctx, actor: &Actor, id: PaymentId, form: Multipart) -> Result<(), Error> {
+    let (input, file) = desk_api::proof(form).await?;
+    desk::submit(ctx, actor, id, input, file).await.map_err(service::Error::into_domain)?;
+    Ok(())
+}
+
+/// The refusal with its fields, in one line.
+fn sentence(error: &Error, locale: Locale) -> String {
+    let field = |f: &domain::FieldError| format!("{}{}", field_label(&f.field, locale), field_message(f, locale));
+    let fields: Vec<String> = error.fields().iter().map(field).collect();
+    if fields.is_empty() { error_message(error, locale) } else { fields.join(" ") }
 }
 
 fn encode(text: &str) -> String {

@@ -96,18 +96,31 @@ impl Call {
 
     /// One file as a multipart form.
     pub fn file(self, field: &str, name: &str, kind: &str, bytes: &[u8]) -> Self {
-        let head = format!(
+        self.form(&[], field, name, kind, bytes)
+    }
+
+    /// Texts and one file as a multipart form.
+    pub fn form(self, texts: &[(&str, &str)], field: &str, name: &str, kind: &str, bytes: &[u8]) -> Self {
+        let mut head = String::new();
+        for (name, value) in texts {
+            head += &format!("--grenze\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        }
+        head += &format!(
             "--grenze\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: {kind}\r\n\r\n"
         );
         let body = [head.as_bytes(), bytes, b"\r\n--grenze--\r\n"].concat();
         self.raw("multipart/form-data; boundary=grenze", body)
     }
 
-    pub async fn send(self) -> Answered {
+    /// Sends it and leaves the body to be read as it comes.
+    pub async fn open(self) -> axum::response::Response {
         let mut request = Request::builder().method(self.method).uri(&self.path).body(Body::from(self.body)).expect("request");
         *request.headers_mut() = self.headers;
-        let response = self.router.oneshot(request).await.expect("the router never fails");
-        let (parts, body) = response.into_parts();
+        self.router.oneshot(request).await.expect("the router never fails")
+    }
+
+    pub async fn send(self) -> Answered {
+        let (parts, body) = self.open().await.into_parts();
         let bytes = body.collect().await.expect("body").to_bytes();
         Answered { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
@@ -182,6 +195,17 @@ impl Http {
             email,
             store: store.is_object().then(|| (text(&store["id"]), text(&store["slug"]))),
         }
+    }
+
+    /// A member of staff, signed in.
+    pub async fn staff(&self, shop: &Shop, role: &str) -> Person {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let email = format!("{role}-{}@contoh.id", NEXT.fetch_add(1, Ordering::Relaxed));
+        service::identity::create_staff(&shop.ctx, role, "Petugas", &email, PASSWORD).await.expect("staff");
+        let body = json!({ "email": email, "password": PASSWORD });
+        let made = self.post("/auth/login").json(&body).send().await.expect(200);
+        let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+        Person { token: text(&made["access_token"]), refresh: text(&made["refresh_token"]), email, store: None }
     }
 
     pub async fn product(&self, seller: &Person, name: &str, price: i64, stock: i64) -> Sold {

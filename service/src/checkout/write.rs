@@ -5,13 +5,13 @@ use crate::db::{Tx, new_id};
 use crate::event::{Event, emit};
 use crate::identity::SignedIn;
 use crate::inventory::{self, Want};
-use crate::{Ctx, Error, Result, cart, picture};
+use crate::{Ctx, Error, Result, cart, desk, picture};
 use chrono::{DateTime, Utc};
 use domain::checkout::{CheckoutView, PlacedOrder};
 use domain::id::{GroupId, OrderId, OrderLineId, PaymentId};
 use domain::identity::{Address, StoreRef};
 use domain::order::{OrderItem, OrderStatus, Party, order_number};
-use domain::payment::{PaymentStatus, PaymentView};
+use domain::payment::{MANUAL_TRANSFER, PaymentStatus, PaymentView};
 use domain::{Conflict, Money};
 use entity::{order, order_event, order_group, order_line, payment, payment_split};
 use rand::Rng;
@@ -209,6 +209,10 @@ async fn write_payment(
     let now = ctx.now();
     let id: PaymentId = new_id();
     let expires_at = now + ctx.settings.payment_deadline;
+    let (account, transfer) = match method {
+        MANUAL_TRANSFER => desk::assign_transfer(ctx, tx, total).await.map(|(account, sum)| (Some(account), Some(sum)))?,
+        _ => (None, None),
+    };
     let row = payment::ActiveModel {
         id: Set(id),
         group_id: Set(group),
@@ -220,6 +224,8 @@ async fn write_payment(
         gateway_reference: Set(None),
         redirect_url: Set(None),
         instructions: Set(None),
+        transfer_account: Set(account),
+        transfer_amount: Set(transfer),
         expires_at: Set(expires_at),
         paid_at: Set(None),
         created_at: Set(now),
@@ -243,6 +249,8 @@ async fn write_payment(
         status: PaymentStatus::Pending,
         redirect_url: None,
         instructions: None,
+        transfer: None,
+        proof: None,
         expires_at,
         paid_at: None,
         orders: vec![],

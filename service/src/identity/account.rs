@@ -36,7 +36,7 @@ pub async fn register(ctx: &Ctx, actor: &Actor, input: RegistrationInput) -> Res
 }
 
 /// Creates a member of the staff with every permission. For the command line, not for requests.
-pub async fn create_admin(ctx: &Ctx, name: &str, email: &str, password: &str) -> Result<UserId> {
+pub async fn create_staff(ctx: &Ctx, role: &str, name: &str, email: &str, password: &str) -> Result<UserId> {
     let input = RegistrationInput {
         name: name.to_owned(),
         email: email.to_owned(),
@@ -49,7 +49,7 @@ pub async fn create_admin(ctx: &Ctx, name: &str, email: &str, password: &str) ->
     let password_hash = &password::hash(input.password.clone()).await?;
     transact(ctx, |tx| async move {
         let user = create(ctx, &tx, input, password_hash, domain::Locale::Id).await?;
-        role::assign(&*tx, user.id, "admin", None).await?;
+        role::assign(&*tx, user.id, role, None).await?;
         Ok(user.id)
     })
     .await

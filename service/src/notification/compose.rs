@@ -5,7 +5,8 @@ use crate::event::Event;
 use crate::{Ctx, Error, Result};
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use domain::analytics::WIB;
-use domain::id::{GroupId, OrderId, RefundId, StoreId, UserId, VariantId};
+use domain::desk::ProofStatus;
+use domain::id::{GroupId, OrderId, PaymentId, RefundId, StoreId, UserId, VariantId};
 use entity::{order, order_line, payment, refund, store, user, variant};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -18,6 +19,7 @@ pub(super) async fn letters(ctx: &Ctx, event: &Event) -> Result<Vec<Letter>> {
         Event::OrderDelivered { order } => delivered(ctx, *order).await,
         Event::OrderCancelled { order } => cancelled(ctx, *order).await,
         Event::RefundSucceeded { refund } => refunded(ctx, *refund).await,
+        Event::ProofRejected { payment } => proof_rejected(ctx, *payment).await,
         Event::StockLow { variant, .. } => stock_low(ctx, *variant).await,
         Event::OrderAccepted { .. }
         | Event::RefundRequested { .. }
@@ -145,6 +147,25 @@ async fn refunded(ctx: &Ctx, id: RefundId) -> Result<Vec<Letter>> {
         paragraphs: vec!["Pengembalian dana dikirim melalui metode pembayaran yang kamu pakai.".into()],
         rows: vec![("Jumlah".into(), row.amount.to_string())],
         button: Some(("Lihat pesanan".into(), format!("{}/orders", ctx.settings.public_url))),
+    }])
+}
+
+async fn proof_rejected(ctx: &Ctx, id: PaymentId) -> Result<Vec<Letter>> {
+    let payment = payment::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(|| Error::fault("payment vanished"))?;
+    let proof = crate::desk::latest_proof(ctx, &payment).await?.ok_or_else(|| Error::fault("proof vanished"))?;
+    // A newer one is on its way already.
+    if proof.status != ProofStatus::Rejected {
+        return Ok(vec![]);
+    }
+    let buyer = person(ctx, payment.buyer_id).await?;
+    let sum = payment.transfer_amount.unwrap_or(payment.amount);
+    Ok(vec![Letter {
+        to: buyer.email,
+        subject: format!("Bukti transfer {sum} belum dapat kami terima"),
+        title: "Bukti transfer ditolak".into(),
+        paragraphs: vec![proof.reason.unwrap_or_default(), "Pesanan kamu masih kami simpan. Unggah bukti yang benar.".into()],
+        rows: vec![("Jumlah transfer".into(), sum.to_string()), ("Bayar sebelum".into(), moment(payment.expires_at))],
+        button: Some(("Unggah bukti".into(), format!("{}/pay/{id}", ctx.settings.public_url))),
     }])
 }
 

@@ -16,31 +16,53 @@ use domain::payment::{PaymentStatus, RefundReason};
 use entity::order;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 
+/// Who handles an order on the selling side: its store, or the desk for it.
+#[derive(Clone, Copy)]
+pub(super) struct Handler {
+    pub order: OrderId,
+    pub party: Party,
+    pub user: UserId,
+}
+
+impl Handler {
+    fn step(self, action: OrderAction, note: Option<String>) -> Step {
+        Step { action, party: self.party, actor: Some(self.user), note }
+    }
+}
+
 /// By the seller: the order will be packed.
 pub async fn accept(ctx: &Ctx, actor: &Actor, number: &str) -> Result<OrderView> {
-    let (id, user) = of_store(ctx, actor, number).await?;
+    accept_by(ctx, of_store(ctx, actor, number).await?).await?;
+    query::own_order(ctx, actor, number).await
+}
+
+pub(super) async fn accept_by(ctx: &Ctx, by: Handler) -> Result<()> {
+    let id = by.order;
     transact(ctx, |tx| async move {
         let order = lock(&tx, id).await?;
-        let by = Step { action: OrderAction::Accept, party: Party::Seller, actor: Some(user), note: None };
-        if step(ctx, &tx, order, by).await?.is_some() {
+        if step(ctx, &tx, order, by.step(OrderAction::Accept, None)).await?.is_some() {
             emit(&*tx, ctx.now(), Event::OrderAccepted { order: id }).await?;
         }
         Ok(())
     })
     .await?;
     ctx.live.send(Signal::Order(id));
-    query::own_order(ctx, actor, number).await
+    Ok(())
 }
 
 /// By the seller: the parcel is with the courier, its stock leaves the warehouse.
 pub async fn ship(ctx: &Ctx, actor: &Actor, number: &str, input: ShipInput) -> Result<OrderView> {
-    let (id, user) = of_store(ctx, actor, number).await?;
+    ship_by(ctx, of_store(ctx, actor, number).await?, input).await?;
+    query::own_order(ctx, actor, number).await
+}
+
+pub(super) async fn ship_by(ctx: &Ctx, by: Handler, input: ShipInput) -> Result<()> {
+    let id = by.order;
     let input = &input.check()?;
     transact(ctx, |tx| async move {
         let order = lock(&tx, id).await?;
         let note = Some(format!("{} {}", input.courier, input.tracking_number));
-        let by = Step { action: OrderAction::Ship, party: Party::Seller, actor: Some(user), note };
-        let Some(order) = step(ctx, &tx, order, by).await? else { return Ok(()) };
+        let Some(order) = step(ctx, &tx, order, by.step(OrderAction::Ship, note)).await? else { return Ok(()) };
         let number = order.number.clone();
         let mut row = order.into_active_model();
         row.courier = Set(input.courier.clone());
@@ -52,13 +74,12 @@ pub async fn ship(ctx: &Ctx, actor: &Actor, number: &str, input: ShipInput) -> R
     })
     .await?;
     ctx.live.send(Signal::Order(id));
-    query::own_order(ctx, actor, number).await
+    Ok(())
 }
 
 /// By the seller: until shipped.
 pub async fn cancel_own(ctx: &Ctx, actor: &Actor, number: &str, input: CancelInput) -> Result<OrderView> {
-    let (id, user) = of_store(ctx, actor, number).await?;
-    end(ctx, id, Party::Seller, user, input.check()?).await?;
+    end(ctx, of_store(ctx, actor, number).await?, input.check()?).await?;
     query::own_order(ctx, actor, number).await
 }
 
@@ -67,7 +88,7 @@ pub async fn cancel_own(ctx: &Ctx, actor: &Actor, number: &str, input: CancelInp
 pub async fn cancel(ctx: &Ctx, actor: &Actor, number: &str, input: CancelInput) -> Result<OrderView> {
     let user = actor.require(Permission::Shop)?.id;
     let id = query::id_of(ctx, order::Column::BuyerId, user.0, number).await?;
-    end(ctx, id, Party::Buyer, user, input.check()?).await?;
+    end(ctx, Handler { order: id, party: Party::Buyer, user }, input.check()?).await?;
     query::find(ctx, actor, number).await
 }
 
@@ -98,14 +119,14 @@ pub(super) async fn deliver(ctx: &Ctx, id: OrderId, party: Party, actor: Option<
 }
 
 /// Cancels an order: what was held is given back, what was paid is refunded.
-async fn end(ctx: &Ctx, id: OrderId, party: Party, user: UserId, reason: Option<String>) -> Result<()> {
+pub(super) async fn end(ctx: &Ctx, by: Handler, reason: Option<String>) -> Result<()> {
+    let Handler { order: id, party, user } = by;
     let reason = &reason;
     let ended = transact(ctx, |tx| async move {
         let (payment, _) = payment::of_order(&*tx, id).await?;
         let payment = lock_payment(&tx, payment.id).await?;
         let order = lock_orders(&tx, payment.id).await?.into_iter().find(|o| o.id == id);
         let order = order.ok_or_else(|| Error::fault("order outside its payment"))?;
-        let by = Step { action: OrderAction::Cancel, party, actor: Some(user), note: reason.clone() };
         if matches!(order.status, OrderStatus::PendingPayment | OrderStatus::AwaitingVerification) {
             if party == Party::Seller {
                 // One seller must not end another seller's order by refusing an unpaid one.
@@ -113,7 +134,7 @@ async fn end(ctx: &Ctx, id: OrderId, party: Party, user: UserId, reason: Option<
             }
             return payment::close(ctx, &tx, payment, PaymentStatus::Expired, party, Some(user), reason.clone()).await;
         }
-        if step(ctx, &tx, order.clone(), by).await?.is_none() {
+        if step(ctx, &tx, order.clone(), by.step(OrderAction::Cancel, reason.clone())).await?.is_none() {
             return Ok(vec![]);
         }
         inventory::release(&*tx, ctx.now(), id, &order.number).await?;
@@ -127,10 +148,10 @@ async fn end(ctx: &Ctx, id: OrderId, party: Party, user: UserId, reason: Option<
     Ok(())
 }
 
-async fn of_store(ctx: &Ctx, actor: &Actor, number: &str) -> Result<(OrderId, UserId)> {
+async fn of_store(ctx: &Ctx, actor: &Actor, number: &str) -> Result<Handler> {
     let store = actor.store(Permission::OrderFulfil)?;
-    let id = query::id_of(ctx, order::Column::StoreId, store.0, number).await?;
-    Ok((id, actor.user()?.id))
+    let order = query::id_of(ctx, order::Column::StoreId, store.0, number).await?;
+    Ok(Handler { order, party: Party::Seller, user: actor.user()?.id })
 }
 
 /// Locks the order's payment and orders in the order everybody does, and answers the order.

@@ -34,7 +34,7 @@ pub async fn own_counts(ctx: &Ctx, actor: &Actor) -> Result<OrderCounts> {
     counts(ctx, order::Entity::find().filter(order::Column::StoreId.eq(store))).await
 }
 
-async fn list(ctx: &Ctx, of_owner: Select<order::Entity>, query: &OrderQuery) -> Result<Page<OrderRow>> {
+pub(super) async fn list(ctx: &Ctx, of_owner: Select<order::Entity>, query: &OrderQuery) -> Result<Page<OrderRow>> {
     let rows = filter(of_owner, query);
     let total = rows.clone().count(&ctx.db).await?;
     let rows = rows
@@ -90,7 +90,7 @@ fn midnight(day: NaiveDate) -> chrono::DateTime<Utc> {
     WIB.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
 }
 
-async fn counts(ctx: &Ctx, of_owner: Select<order::Entity>) -> Result<OrderCounts> {
+pub(super) async fn counts(ctx: &Ctx, of_owner: Select<order::Entity>) -> Result<OrderCounts> {
     let rows: Vec<(OrderStatus, i64)> = of_owner
         .select_only()
         .column(order::Column::Status)

@@ -5,7 +5,7 @@ use domain::Noun;
 use domain::id::{OrderId, OrderLineId};
 use domain::identity::{Address, Permission, StoreRef};
 use domain::order::{
-    OrderAction, OrderItem, OrderPayment, OrderView, Party, Shipment, TimelineEntry, Totals, Transition, transition,
+    OrderAction, OrderItem, OrderPayment, OrderStatus, OrderView, Party, Shipment, TimelineEntry, Totals, Transition, transition,
 };
 use entity::{order, order_event, order_line, review, store};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -23,6 +23,12 @@ pub async fn own_order(ctx: &Ctx, actor: &Actor, number: &str) -> Result<OrderVi
     let store = actor.store(Permission::OrderView)?;
     let row = one(ctx, order::Column::StoreId, store.0, number).await?;
     show(ctx, row, Party::Seller).await
+}
+
+/// An order of whomever, for the desk.
+pub(super) async fn any(ctx: &Ctx, number: &str) -> Result<OrderView> {
+    let row = order::Entity::find().filter(order::Column::Number.eq(number)).one(&ctx.db).await?;
+    show(ctx, row.ok_or(domain::Error::NotFound(Noun::Order))?, Party::Desk).await
 }
 
 /// The order's id, if it belongs to `owner` (a buyer or a store); somebody else's is not found.
@@ -104,10 +110,11 @@ async fn show(ctx: &Ctx, row: order::Model, reader: Party) -> Result<OrderView> 
 }
 
 /// What the reader may do now, by the machine itself.
-fn actions(status: domain::order::OrderStatus, reader: Party) -> Vec<OrderAction> {
+fn actions(status: OrderStatus, reader: Party) -> Vec<OrderAction> {
     let mine: &[OrderAction] = match reader {
         Party::Buyer => &[OrderAction::Cancel, OrderAction::ConfirmReceipt],
-        _ if status == domain::order::OrderStatus::PendingPayment => &[],
+        // Unpaid: it is the buyer's turn.
+        _ if matches!(status, OrderStatus::PendingPayment | OrderStatus::AwaitingVerification) => &[],
         _ => &[OrderAction::Accept, OrderAction::Ship, OrderAction::Cancel],
     };
     let allowed = |a: &OrderAction| matches!(transition(status, *a, reader), Ok(Transition::To(_)));

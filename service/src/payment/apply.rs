@@ -12,9 +12,9 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, Set};
 
 /// What became of an event, and whose pages should look again.
-struct Applied {
+pub(super) struct Applied {
     outcome: String,
-    orders: Vec<OrderId>,
+    pub orders: Vec<OrderId>,
 }
 
 impl Applied {
@@ -35,7 +35,7 @@ pub async fn apply_event(ctx: &Ctx, gateway: &str, event: &GatewayEvent) -> Resu
     Ok(applied.outcome)
 }
 
-async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, id: PaymentId, event: &GatewayEvent) -> Result<Applied> {
+pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, id: PaymentId, event: &GatewayEvent) -> Result<Applied> {
     let payment = match lock_payment(tx, id).await {
         Ok(payment) => payment,
         Err(crate::Error::Domain(domain::Error::NotFound(_))) => return Ok(Applied::nothing("unknown reference")),
@@ -68,7 +68,7 @@ async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, id: PaymentId, event: &Gateway
 }
 
 /// Writes the event; `false` when the same fact is known already.
-async fn record(
+pub(super) async fn record(
     ctx: &Ctx,
     tx: &Tx,
     id: uuid::Uuid,

@@ -4,7 +4,7 @@ use super::query;
 use crate::port::ChargeRequest;
 use crate::{Actor, Ctx, Error, Result};
 use domain::id::PaymentId;
-use domain::payment::{PaymentStatus, PaymentView};
+use domain::payment::{MANUAL_TRANSFER, PaymentStatus, PaymentView};
 use domain::{Conflict, Noun};
 use entity::{payment, user};
 use sea_orm::sea_query::Expr;
@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 /// holds run until expiry and the buyer may try again. Safe to repeat: the gateway knows our id.
 pub async fn charge(ctx: &Ctx, id: PaymentId) -> Result<()> {
     let row = payment::Entity::find_by_id(id).one(&ctx.db).await?.ok_or(domain::Error::NotFound(Noun::Payment))?;
-    if row.gateway_reference.is_some() || row.status != PaymentStatus::Pending {
+    if row.gateway == MANUAL_TRANSFER || row.gateway_reference.is_some() || row.status != PaymentStatus::Pending {
         return Ok(());
     }
     let buyer =

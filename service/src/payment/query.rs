@@ -1,6 +1,6 @@
 //! Payments as their buyers see them.
 
-use crate::{Actor, Ctx, Error, Result};
+use crate::{Actor, Ctx, Error, Result, desk};
 use domain::id::{OrderId, PaymentId};
 use domain::payment::{PaymentMethod, PaymentStatus, PaymentView};
 use domain::{Locale, Noun};
@@ -9,8 +9,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 /// Ways to pay that are switched on.
 pub fn methods(ctx: &Ctx, locale: Locale) -> Vec<PaymentMethod> {
-    let sandbox = ctx.ports.gateways.contains_key("sandbox");
-    sandbox.then(|| PaymentMethod::sandbox(locale)).into_iter().collect()
+    let sandbox = ctx.ports.gateways.contains_key("sandbox").then(|| PaymentMethod::sandbox(locale));
+    let transfer = (!ctx.settings.bank_accounts.is_empty()).then(|| PaymentMethod::manual_transfer(locale));
+    sandbox.into_iter().chain(transfer).collect()
 }
 
 /// Whether a method named at checkout is switched on.
@@ -41,6 +42,9 @@ async fn show(ctx: &Ctx, row: payment::Model) -> Result<PaymentView> {
         .all(&ctx.db)
         .await?;
     let is_open = matches!(row.status, PaymentStatus::Pending | PaymentStatus::AwaitingVerification);
+    let transfer = desk::transfer_view(ctx, &row).filter(|_| is_open);
+    let proof = desk::latest_proof(ctx, &row).await?;
+    let told = transfer.as_ref().map(|t| format!("{} – {}", t.account, t.amount));
     Ok(PaymentView {
         id: row.id,
         group_id: row.group_id,
@@ -48,7 +52,9 @@ async fn show(ctx: &Ctx, row: payment::Model) -> Result<PaymentView> {
         amount: row.amount,
         status: row.status,
         redirect_url: row.redirect_url.filter(|_| is_open),
-        instructions: row.instructions.filter(|_| is_open),
+        instructions: row.instructions.or(told).filter(|_| is_open),
+        transfer,
+        proof,
         expires_at: row.expires_at,
         paid_at: row.paid_at,
         orders,

@@ -9,7 +9,7 @@ use crate::{Ctx, Error, Result, ledger};
 use domain::Money;
 use domain::id::{OrderId, RefundId};
 use domain::ledger::{AccountKind, Balanced, LedgerKind};
-use domain::payment::{PaymentEventKind, PaymentStatus, RefundReason, RefundStatus};
+use domain::payment::{MANUAL_TRANSFER, PaymentEventKind, PaymentStatus, RefundReason, RefundStatus};
 use entity::{order, payment, payment_event, payment_split, refund};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set};
@@ -89,10 +89,14 @@ pub async fn execute_refund(ctx: &Ctx, id: RefundId) -> Result<()> {
         return Ok(());
     }
     let payment = payment::Entity::find_by_id(row.payment_id).one(&ctx.db).await?.ok_or_else(missing)?;
+    // No gateway can send it back: finance does, and says so.
+    if payment.gateway == MANUAL_TRANSFER {
+        return Ok(());
+    }
     match ask_gateway(ctx, &row, &payment).await {
         Ok(reference) => {
             let (row, reference) = (&row, &reference);
-            transact(ctx, |tx| async move { complete(ctx, &tx, row, reference).await }).await
+            transact(ctx, |tx| async move { complete_refund(ctx, &tx, row, reference).await.map(drop) }).await
         }
         Err(error) => {
             refund::Entity::update_many()
@@ -120,7 +124,8 @@ async fn ask_gateway(ctx: &Ctx, row: &refund::Model, payment: &payment::Model) -
         .await
 }
 
-async fn complete(ctx: &Ctx, tx: &Tx, row: &refund::Model, reference: &str) -> Result<()> {
+/// Books a refund that was carried out; `false` when that was done before.
+pub(crate) async fn complete_refund(ctx: &Ctx, tx: &Tx, row: &refund::Model, reference: &str) -> Result<bool> {
     let now = ctx.now();
     let payment = lock_payment(tx, row.payment_id).await?;
     let done = refund::Entity::update_many()
@@ -133,7 +138,7 @@ async fn complete(ctx: &Ctx, tx: &Tx, row: &refund::Model, reference: &str) -> R
         .await?;
     // Another worker has completed it.
     if done.rows_affected == 0 {
-        return Ok(());
+        return Ok(false);
     }
     let paid = Balanced::transfer((AccountKind::RefundPayable, None), (AccountKind::GatewayClearing, None), row.amount)?;
     let about = (row.order_id, Some(row.payment_id));
@@ -153,7 +158,7 @@ async fn complete(ctx: &Ctx, tx: &Tx, row: &refund::Model, reference: &str) -> R
         lower_split(tx, payment, order, row.amount).await?;
     }
     emit(&**tx, now, Event::RefundSucceeded { refund: row.id }).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Counts the refund against the order's share and derives the payment's status from the shares.

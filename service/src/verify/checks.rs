@@ -88,7 +88,7 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
         "unexpected money without a refund",
         "SELECT {id:e.payment_id} FROM payment_event e
          LEFT JOIN refund r ON r.payment_id = e.payment_id AND r.order_id IS NULL AND r.amount = e.amount
-         WHERE e.kind = 'paid' AND e.outcome NOT IN ('settled', 'nothing') AND r.id IS NULL",
+         WHERE e.kind = 'paid' AND e.outcome NOT IN ('settled', 'kept', 'nothing') AND r.id IS NULL",
     ),
     (
         "refunded share differs from the refunds carried out",
@@ -126,6 +126,26 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
            (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account = 'refund_payable') AS owed,
                    (SELECT COALESCE(SUM(amount), 0) FROM refund WHERE status <> 'succeeded') AS refunds) x
          WHERE x.owed <> x.refunds",
+    ),
+    (
+        "suffixes kept differ from their ledger entries",
+        "SELECT CAST(x.booked AS TEXT) || ' / ' || CAST(x.kept AS TEXT) FROM
+           (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account = 'rounding') AS booked,
+                   (SELECT COALESCE(SUM(amount), 0) FROM payment_event WHERE outcome = 'kept') AS kept) x
+         WHERE x.booked <> x.kept",
+    ),
+    (
+        "payment that waits for the desk without a proof in its queue",
+        "SELECT {id:p.id} FROM payment p LEFT JOIN payment_proof f ON f.payment_id = p.id AND f.status = 'waiting'
+         WHERE (p.status = 'awaiting_verification' AND f.id IS NULL)
+            OR (p.status IN ('pending', 'paid', 'refunded', 'partially_refunded') AND f.id IS NOT NULL)",
+    ),
+    (
+        "approved proof whose money is not in the books",
+        "SELECT {id:f.payment_id} FROM payment_proof f
+         LEFT JOIN (SELECT payment_id, SUM(amount) AS amount FROM payment_event
+                    WHERE gateway = 'manual_transfer' AND kind = 'paid' GROUP BY payment_id) e ON e.payment_id = f.payment_id
+         WHERE f.status = 'approved' AND COALESCE(e.amount, 0) < f.received",
     ),
     (
         "sales figures of a store differ from its delivered orders",

@@ -3,24 +3,13 @@
 use super::Sim;
 use super::book::Entry;
 use super::webhook::{Knobs, send};
+use crate::simulator::page::{self, Shown};
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use domain::Money;
-use domain::analytics::WIB;
-use minijinja::{Environment, context};
 use serde::Deserialize;
-use std::sync::LazyLock;
 use std::time::Duration;
-
-static PAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut pages = Environment::new();
-    if let Err(error) = pages.add_template("page.html", include_str!("page.html")) {
-        tracing::error!(cause = %error, "payment page is broken");
-    }
-    pages
-});
 
 pub(super) async fn show(State(sim): State<Sim>, Path(id): Path<String>) -> Response {
     match sim.book.find(&id) {
@@ -78,22 +67,16 @@ pub(super) async fn settle(State(sim): State<Sim>, Path(id): Path<String>, Form(
 }
 
 fn render(entry: &Entry) -> Response {
-    let page = PAGE.get_template("page.html").and_then(|page| {
-        page.render(context! {
-            id => entry.id,
-            amount => Money(entry.request.amount).to_string(),
-            customer => entry.request.customer_name,
-            expires_at => entry.request.expires_at.with_timezone(&WIB).format("%d-%m-%Y %H.%M WIB").to_string(),
-            status => entry.status,
-            open => ["pending", "failed"].contains(&entry.status.as_str()),
-            return_url => entry.request.return_url,
-        })
-    });
-    match page {
-        Ok(page) => {
-            let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
-            ([(header::CONTENT_SECURITY_POLICY, policy)], Html(page)).into_response()
-        }
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-    }
+    page::render(&Shown {
+        title: "Gateway Sandbox",
+        action: format!("/pay/{}", entry.id),
+        id: &entry.id,
+        amount: entry.request.amount,
+        customer: &entry.request.customer_name,
+        method: "",
+        expires_at: entry.request.expires_at,
+        status: &entry.status,
+        return_url: &entry.request.return_url,
+        takes_late: false,
+    })
 }

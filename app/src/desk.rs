@@ -1,0 +1,11 @@
+//! The desk: transfer proofs and the orders of all stores. Every page is a lazy route.
+
+mod api;
+mod frame;
+mod keys;
+mod orders;
+mod proof;
+mod queue;
+
+pub use orders::{DeskOrder, DeskOrders};
+pub use queue::DeskQueue;

@@ -1,0 +1,103 @@
+//! Server functions of the desk.
+
+use crate::buying::{OrderFilter, Orders};
+use crate::failure::Answer;
+use domain::Page;
+use domain::desk::{DeskPayment, DeskRow, QueueFigures};
+use domain::order::OrderView;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::GetUrl;
+
+/// The queue, and the proof that is looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Desk {
+    pub figures: QueueFigures,
+    pub page: Page<DeskRow>,
+    pub current: Option<DeskPayment>,
+}
+
+#[server(endpoint = "desk/queue", input = GetUrl)]
+pub async fn get_desk(state: Option<String>, page_number: Option<String>, payment: Option<String>) -> Answer<Desk> {
+    use domain::desk::QueueState;
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let state = match state.filter(|s| !s.is_empty()) {
+        None => QueueState::Open,
+        Some(text) => text.parse().map_err(|()| domain::Error::invalid("state", "unknown_value"))?,
+    };
+    let figures = service::desk::figures(&ctx, &actor).await?;
+    let page = service::desk::list(&ctx, &actor, state, crate::server::page(page_number)?).await?;
+    let current = match payment.filter(|p| !p.is_empty()) {
+        None => None,
+        Some(id) => Some(service::desk::find(&ctx, &actor, parse(&id)?).await?),
+    };
+    Ok(Desk { figures, page, current })
+}
+
+#[cfg(feature = "ssr")]
+fn parse(id: &str) -> Result<domain::id::PaymentId, domain::Error> {
+    id.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Payment))
+}
+
+/// To the next proof nobody has in hand, or back to the empty queue.
+#[cfg(feature = "ssr")]
+async fn to_next(after: Option<domain::id::PaymentId>) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    match service::desk::claim_next(&ctx, &actor, after).await? {
+        Some(id) => leptos_axum::redirect(&format!("/desk?payment={id}")),
+        None => leptos_axum::redirect("/desk"),
+    }
+    Ok(())
+}
+
+#[server(endpoint = "desk/claim")]
+pub async fn claim_proof(payment: String) -> Answer<()> {
+    let id = parse(&payment)?;
+    service::desk::claim(&crate::server::ctx()?, &crate::server::actor(), id).await?;
+    leptos_axum::redirect(&format!("/desk?payment={id}"));
+    Ok(())
+}
+
+/// Takes the next one; gives back the one that is skipped.
+#[server(endpoint = "desk/next")]
+pub async fn next_proof(#[server(default)] skipped: String) -> Answer<()> {
+    let skipped = parse(&skipped).ok();
+    if let Some(id) = skipped {
+        service::desk::release(&crate::server::ctx()?, &crate::server::actor(), id).await?;
+    }
+    to_next(skipped).await
+}
+
+#[server(endpoint = "desk/approve")]
+pub async fn approve_proof(payment: String, #[server(default)] amount: String) -> Answer<()> {
+    let id = parse(&payment)?;
+    let amount = match amount.trim() {
+        "" => None,
+        text => Some(domain::Money(text.parse().map_err(|_| domain::Error::invalid("amount", "not_a_number"))?)),
+    };
+    let approval = domain::desk::Approval { amount };
+    service::desk::approve(&crate::server::ctx()?, &crate::server::actor(), id, approval).await?;
+    to_next(Some(id)).await
+}
+
+/// `preset` is a reason chosen, `reason` one typed; the typed one counts.
+#[server(endpoint = "desk/reject")]
+pub async fn reject_proof(payment: String, #[server(default)] preset: String, #[server(default)] reason: String) -> Answer<()> {
+    let id = parse(&payment)?;
+    let reason = if reason.trim().is_empty() { preset } else { reason };
+    let rejection = domain::desk::Rejection { reason };
+    service::desk::reject(&crate::server::ctx()?, &crate::server::actor(), id, rejection).await?;
+    to_next(Some(id)).await
+}
+
+#[server(endpoint = "desk/orders", input = GetUrl)]
+pub async fn get_desk_orders(#[server(default)] filter: OrderFilter) -> Answer<Orders> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let counts = service::order::desk::counts(&ctx, &actor).await?;
+    Ok(Orders { page: service::order::desk::list(&ctx, &actor, &filter.check()?).await?, counts })
+}
+
+#[server(endpoint = "desk/order", input = GetUrl)]
+pub async fn get_desk_order(number: String) -> Answer<OrderView> {
+    Ok(service::order::desk::find(&crate::server::ctx()?, &crate::server::actor(), &number).await?)
+}

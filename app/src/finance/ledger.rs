@@ -1,0 +1,119 @@
+//! The ledger: what every account stands at, and every line behind it.
+
+use super::api::{Ledger, get_ledger};
+use super::frame::Frame;
+use crate::i18n::{Text, moment, t, text};
+use crate::load::{Load, load};
+use crate::ui::{EmptyState, FailureView, Money, PageTitle, Pagination, SkeletonPage};
+use domain::finance::{AccountBalance, LedgerRow};
+use domain::ledger::{AccountKind, LedgerKind};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+pub struct FinanceLedger {
+    ledger: Load<Ledger>,
+}
+
+#[lazy_route]
+impl LazyRoute for FinanceLedger {
+    fn data() -> Self {
+        let query = use_query_map();
+        let source = move || (query.read().get("account"), query.read().get("page"));
+        Self { ledger: load(source, |(account, page)| get_ledger(account, page)) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let ledger = this.ledger;
+        view! {
+            <Frame>
+                <PageTitle title=t(text::finance::LEDGER) />
+                <Transition fallback=SkeletonPage>
+                    {move || Suspend::new(async move {
+                        match ledger.await {
+                            Ok(ledger) => view! { <Content ledger /> }.into_any(),
+                            Err(failure) => view! { <FailureView failure /> }.into_any(),
+                        }
+                    })}
+                </Transition>
+            </Frame>
+        }
+        .into_any()
+    }
+}
+
+fn account_text(account: AccountKind) -> Text {
+    match account {
+        AccountKind::GatewayClearing => text::finance::ACCOUNT_GATEWAY_CLEARING,
+        AccountKind::Escrow => text::finance::ACCOUNT_ESCROW,
+        AccountKind::SellerPayable => text::finance::ACCOUNT_SELLER_PAYABLE,
+        AccountKind::Commission => text::finance::ACCOUNT_COMMISSION,
+        AccountKind::RefundPayable => text::finance::ACCOUNT_REFUND_PAYABLE,
+        AccountKind::Rounding => text::finance::ACCOUNT_ROUNDING,
+    }
+}
+
+fn kind_text(kind: LedgerKind) -> Text {
+    match kind {
+        LedgerKind::Charge => text::finance::KIND_CHARGE,
+        LedgerKind::Release => text::finance::KIND_RELEASE,
+        LedgerKind::RefundDue => text::finance::KIND_REFUND_DUE,
+        LedgerKind::UnexpectedMoney => text::finance::KIND_UNEXPECTED_MONEY,
+        LedgerKind::Surplus => text::finance::KIND_SURPLUS,
+        LedgerKind::RefundPaid => text::finance::KIND_REFUND_PAID,
+    }
+}
+
+#[component]
+fn Content(ledger: Ledger) -> impl IntoView {
+    let Ledger { balances, page } = ledger;
+    let chosen = use_query_map().read_untracked().get("account").unwrap_or_default();
+    let (number, last) = (page.page, page.last());
+    view! {
+        <Balances balances chosen />
+        {if page.items.is_empty() {
+            view! { <EmptyState title=t(text::finance::NO_ENTRIES) icon="receipt-text" /> }.into_any()
+        } else {
+            view! { <Entries rows=page.items /> }.into_any()
+        }}
+        <Pagination page=number last />
+    }
+}
+
+/// Each balance leads to its lines.
+#[component]
+fn Balances(balances: Vec<AccountBalance>, chosen: String) -> impl IntoView {
+    let all = chosen.is_empty().then_some("page");
+    view! {
+        <nav aria-label=t(text::finance::BALANCES) class="mb-4 grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
+            {balances.into_iter().map(|b| view! {
+                <a class="card bg-base-100 aria-[current]:outline-primary grid gap-1 p-4 aria-[current]:outline-2" href=format!("/finance/ledger?account={}", b.account) aria-current=(b.account.as_str() == chosen).then_some("page")>
+                    <span class="text-sm">{t(account_text(b.account))}</span>
+                    <span class="text-xl font-extrabold"><Money amount=b.balance /></span>
+                </a>
+            }).collect_view()}
+            <a class="btn sm:col-span-2 xl:col-span-3" href="/finance/ledger" aria-current=all>{t(text::finance::ALL)}</a>
+        </nav>
+    }
+}
+
+#[component]
+fn Entries(rows: Vec<LedgerRow>) -> impl IntoView {
+    let side = |amount: domain::Money, is_debit: bool| {
+        let amount = domain::Money(if is_debit { amount.0 } else { amount.0.saturating_neg() });
+        (amount.0 > 0).then(|| view! { <Money amount /> })
+    };
+    view! {
+        <div class="card bg-base-100 overflow-x-auto" tabindex="0" role="region" aria-label=t(text::finance::LEDGER)>
+            <table class="table" data-testid="ledger">
+                <thead><tr><th scope="col">{t(text::finance::DATE)}</th><th scope="col">{t(text::finance::KIND)}</th><th scope="col">{t(text::finance::ACCOUNT)}</th>
+                    <th scope="col">{t(text::finance::ORDER)}</th><th scope="col" class="text-right">{t(text::finance::DEBIT)}</th><th scope="col" class="text-right">{t(text::finance::CREDIT)}</th></tr></thead>
+                <tbody>{rows.into_iter().map(|row| view! {
+                    <tr><td class="whitespace-nowrap">{moment(row.at)}</td><td>{t(kind_text(row.kind))}</td>
+                        <td>{t(account_text(row.account))}{row.store.map(|store| view! { <span class="block text-sm">{store}</span> })}</td>
+                        <td>{row.order_number}</td><td class="text-right">{side(row.amount, true)}</td><td class="text-right">{side(row.amount, false)}</td></tr>
+                }).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,29 @@
+//! A page of the back office: navigation of its area beside it.
+
+use super::Icon;
+use crate::i18n::{Text, t};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// Address, icon and words. The first one is the area's home: only its own page marks it.
+pub type NavEntry = (&'static str, &'static str, Text);
+
+#[component]
+pub fn Workspace(label: Text, entries: Vec<NavEntry>, children: Children) -> impl IntoView {
+    let path = use_location().pathname;
+    let home = entries.first().map(|e| e.0).unwrap_or_default();
+    let entry = move |(href, icon, label): NavEntry| {
+        let current = move || {
+            let path = path.get();
+            let is_here = if href == home { path == href } else { path.starts_with(href) };
+            is_here.then_some("page")
+        };
+        view! { <a class="btn btn-ghost aria-[current]:btn-active shrink-0 justify-start gap-2" href=href aria-current=current><Icon name=icon />{t(label)}</a> }
+    };
+    view! {
+        <div class="grid gap-6 lg:grid-cols-[13rem_minmax(0,1fr)]">
+            <nav class="flex gap-1 overflow-x-auto lg:flex-col" aria-label=t(label)>{entries.into_iter().map(entry).collect_view()}</nav>
+            <div class="min-w-0">{children()}</div>
+        </div>
+    }
+}

@@ -1,0 +1,80 @@
+import { DEMO_PASSWORD, account, belanjain, expect, open, png, product, shot, signIn, test, unique } from '../support/shop.ts';
+
+test('a bank transfer is proven, refused, proven again, verified by keys and sent by the desk', async ({ page, request, person }) => {
+  const seller = await account(request, 'seller', `Toko ${unique()}`);
+  const buyer = await account(request, 'customer', `Budi ${unique()}`);
+  const sold = await product(request, seller, { name: `Sepatu Transfer ${unique()}`, price: 210_000 });
+
+  await signIn(page, buyer.email);
+  await open(page, `/p/${sold.slug}`);
+  await page.getByRole('button', { name: 'Masukkan keranjang' }).click();
+  await page.waitForURL('**/cart');
+  await open(page, '/checkout');
+  await page.getByLabel('Nama penerima').fill('Budi');
+  await page.getByLabel('Nomor telepon').fill('081234567890');
+  await page.getByLabel('Alamat lengkap').fill('Jl. Melati 5');
+  await page.getByLabel('Kecamatan').fill('Tebet');
+  await page.getByLabel('Kota/Kabupaten').fill('Jakarta Selatan');
+  await page.getByLabel('Provinsi').selectOption('DKI Jakarta');
+  await page.getByLabel('Kode pos').fill('12810');
+  await page.getByRole('button', { name: 'Pakai alamat ini' }).click();
+  await page.getByLabel('Transfer bank').check();
+  await page.getByRole('button', { name: 'Buat pesanan' }).click();
+  await expect(page.getByTestId('transfer')).toContainText('1234567890');
+  await shot(page, 'transfer-1-account');
+
+  // A file that is none is refused at once, nothing else is lost.
+  const prove = async (file: { name: string; mimeType: string; buffer: Buffer }) => {
+    await page.getByLabel('Nama pengirim').fill('Budi Santoso');
+    await page.getByLabel('Bank pengirim').fill('BCA');
+    await page.getByLabel('Bukti transfer').setInputFiles(file);
+    await page.getByRole('button', { name: 'Kirim bukti' }).click();
+  };
+  await prove({ name: 'bukti.png', mimeType: 'image/png', buffer: Buffer.from('bukan gambar') });
+  await expect(page.getByTestId('form-error')).toBeVisible();
+  await prove({ name: 'bukti.png', mimeType: 'image/png', buffer: png(300, 500) });
+  await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'awaiting_verification');
+  await shot(page, 'transfer-2-waiting');
+
+  const agent = await person();
+  await signIn(agent, 'cs1@belanjain.test', DEMO_PASSWORD);
+  await open(agent, '/desk');
+  const row = agent.getByTestId('desk-queue').getByRole('link').filter({ hasText: buyer.name });
+  await expect(row).toBeVisible();
+  await shot(agent, 'desk-1-queue');
+  await row.click();
+  await agent.getByRole('button', { name: 'Ambil (C)' }).click();
+  await expect(agent.getByRole('button', { name: 'Terima (A)' })).toBeVisible();
+  await shot(agent, 'desk-2-proof');
+  // By keys: the first reason, and reject.
+  await agent.keyboard.press('1');
+  await agent.keyboard.press('r');
+  await expect(agent.getByRole('button', { name: 'Tolak (R)' })).toBeHidden();
+  // The buyer's page changes by itself.
+  await expect(page.getByTestId('proof-rejected')).toContainText('Bukti tidak terbaca');
+
+  await prove({ name: 'bukti.png', mimeType: 'image/png', buffer: png(500, 300) });
+  await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'awaiting_verification');
+  await open(agent, '/desk');
+  await agent.getByTestId('desk-queue').getByRole('link').filter({ hasText: buyer.name }).click();
+  await agent.getByRole('button', { name: 'Ambil (C)' }).click();
+  await expect(agent.getByRole('button', { name: 'Terima (A)' })).toBeVisible();
+  await agent.keyboard.press('a');
+  await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'paid');
+
+  const second = await person();
+  await signIn(second, 'cs2@belanjain.test', DEMO_PASSWORD);
+  const number = (await page.getByTestId('payment').getByRole('listitem').textContent())!;
+  await open(second, `/desk/orders/${number}`);
+  await second.getByRole('button', { name: 'Terima pesanan' }).click();
+  await second.getByLabel('Nomor resi').fill('JX-778');
+  await second.getByRole('button', { name: 'Kirim', exact: true }).click();
+  await expect(second.getByTestId('status')).toHaveText('Dikirim');
+
+  const finance = await person();
+  await signIn(finance, 'keuangan@belanjain.test', DEMO_PASSWORD);
+  await open(finance, '/finance/ledger');
+  await expect(finance.getByTestId('ledger')).toContainText(number);
+  await shot(finance, 'finance-ledger');
+  expect(belanjain('verify')).toContain('balanced');
+});

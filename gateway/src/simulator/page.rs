@@ -1,0 +1,59 @@
+//! The hosted payment page of all simulated gateways: a plain form.
+
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use domain::Money;
+use domain::analytics::WIB;
+use minijinja::{Environment, context};
+use std::sync::LazyLock;
+
+static PAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut pages = Environment::new();
+    if let Err(error) = pages.add_template("page.html", include_str!("page.html")) {
+        tracing::error!(cause = %error, "payment page is broken");
+    }
+    pages
+});
+
+/// What the page says.
+pub struct Shown<'a> {
+    pub title: &'a str,
+    /// Where the form is sent to.
+    pub action: String,
+    pub id: &'a str,
+    /// Rupiah.
+    pub amount: i64,
+    pub customer: &'a str,
+    pub method: &'a str,
+    pub expires_at: DateTime<Utc>,
+    pub status: &'a str,
+    pub return_url: &'a str,
+    /// Whether an expired payment can still be paid.
+    pub takes_late: bool,
+}
+
+pub fn render(shown: &Shown<'_>) -> Response {
+    let page = PAGE.get_template("page.html").and_then(|page| {
+        page.render(context! {
+            title => shown.title,
+            action => shown.action,
+            id => shown.id,
+            amount => Money(shown.amount).to_string(),
+            customer => shown.customer,
+            method => shown.method,
+            expires_at => shown.expires_at.with_timezone(&WIB).format("%d-%m-%Y %H.%M WIB").to_string(),
+            status => shown.status,
+            open => ["pending", "failed"].contains(&shown.status),
+            late => shown.takes_late && shown.status == "expired",
+            return_url => shown.return_url,
+        })
+    });
+    match page {
+        Ok(page) => {
+            let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+            ([(header::CONTENT_SECURITY_POLICY, policy)], Html(page)).into_response()
+        }
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}

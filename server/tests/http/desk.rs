@@ -1,0 +1,88 @@
+//! Bank transfers over HTTP: checkout, proof, decision, and what staff may and may not do.
+
+use crate::shop::{Answered, Http, Person, on_each_database, verify};
+use axum::http::header;
+use serde_json::{Value, json};
+
+const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n%%EOF\n";
+
+async fn placed(http: &Http, buyer: &Person) -> Value {
+    let mut body = http.checkout_body(buyer).await;
+    body["payment_method"] = json!("manual_transfer");
+    http.post("/checkout").token(&buyer.token).header("idempotency-key", "k").json(&body).send().await.expect(201)
+}
+
+async fn prove(http: &Http, who: &Person, payment: &str, texts: &[(&str, &str)], file: &[u8]) -> Answered {
+    let call = http.post(&format!("/payments/{payment}/proof")).token(&who.token);
+    call.form(texts, "proof", "bukti.pdf", "application/pdf", file).send().await
+}
+
+#[tokio::test]
+async fn a_transfer_is_proven_verified_and_shipped_by_the_desk() {
+    on_each_database(|shop| async move {
+        let http = Http::new(&shop);
+        let (seller, buyer) = (http.person("seller", "Toko Satu").await, http.person("customer", "Budi").await);
+        let (first, second) = (http.staff(&shop, "cs1").await, http.staff(&shop, "cs2").await);
+        let sold = http.product(&seller, "Sepatu", 132_000, 10).await;
+        http.add(&buyer, &sold.variants[0], 1).await;
+        let methods = http.get("/payment-methods").send().await.expect(200);
+        assert!(methods.as_array().unwrap().iter().any(|m| m["code"] == "manual_transfer"), "{methods}");
+        let group = placed(&http, &buyer).await;
+        let payment = group["payment"]["id"].as_str().unwrap();
+        let number = group["orders"][0]["number"].as_str().unwrap();
+        assert_eq!(group["payment"]["amount"], group["orders"][0]["total"]);
+        assert_eq!(group["payment"]["redirect_url"], Value::Null);
+
+        let amount = group["payment"]["amount"].to_string();
+        let texts = [("amount", amount.as_str()), ("sender_name", "Budi"), ("sender_bank", "BCA")];
+        let fields =
+            prove(&http, &buyer, payment, &[("amount", "x"), ("sender_name", ""), ("sender_bank", "")], PDF).await.fields();
+        assert_eq!(fields, ["amount:not_a_number"]);
+        let fields =
+            prove(&http, &buyer, payment, &[("amount", "0"), ("sender_name", ""), ("sender_bank", "BCA")], PDF).await.fields();
+        assert_eq!(fields, ["amount:too_small", "sender_name:required"]);
+        assert_eq!(prove(&http, &buyer, payment, &texts, b"GIF89a").await.refusal().0, 415);
+        assert_eq!(prove(&http, &buyer, payment, &texts, &vec![b'x'; 6 * 1024 * 1024]).await.refusal().0, 413);
+        assert_eq!(prove(&http, &seller, payment, &texts, PDF).await.refusal().0, 404);
+        let sent = prove(&http, &buyer, payment, &texts, PDF).await.expect(201);
+        assert_eq!(sent["status"], "awaiting_verification");
+        assert_eq!(prove(&http, &buyer, payment, &texts, PDF).await.refusal(), (409, "payment.proof_waiting".into()));
+
+        let open = http.get("/desk/payments?state=open").token(&first.token).send().await.expect(200);
+        assert_eq!((&open["total"], &open["items"][0]["payment_id"]), (&json!(1), &json!(payment)));
+        assert_eq!(http.get("/desk/payments?state=foo").token(&first.token).send().await.fields(), ["state:unknown_value"]);
+        let desk = format!("/desk/payments/{payment}");
+        // A stranger's PDF is never opened in the page.
+        let file = http.get(&format!("{desk}/proof")).token(&first.token).send().await;
+        assert!(file.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment"));
+        assert!(file.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("sandbox"));
+        assert_eq!(http.get(&format!("{desk}/proof")).token(&second.token).send().await.refusal().0, 403);
+        let claimed = http.post(&format!("{desk}/claim")).token(&first.token).send().await.expect(200);
+        assert_eq!(claimed["is_mine"], true);
+        let other = http.staff(&shop, "cs1").await;
+        let refused = http.post(&format!("{desk}/approve")).token(&other.token).send().await;
+        assert_eq!(refused.refusal(), (409, "desk.claimed".into()));
+        let fields = http.post(&format!("{desk}/reject")).token(&first.token).json(&json!({})).send().await.fields();
+        assert_eq!(fields, ["reason:required"]);
+        let done = http.post(&format!("{desk}/approve")).token(&first.token).send().await.expect(200);
+        assert_eq!(done["status"], "approved");
+        verify(&shop).await;
+
+        let path = format!("/desk/orders/{number}");
+        assert_eq!(http.post(&format!("{path}/accept")).token(&first.token).send().await.refusal().0, 403);
+        http.post(&format!("{path}/accept")).token(&second.token).send().await.expect(200);
+        let body = json!({ "courier": "JNE", "tracking_number": "JX1" });
+        let shipped = http.post(&format!("{path}/ship")).token(&second.token).json(&body).send().await.expect(200);
+        assert_eq!(shipped["status"], "shipped");
+        let list = http.get("/desk/fulfilment?status=shipped").token(&second.token).send().await.expect(200);
+        assert_eq!(list["items"][0]["number"], number);
+        let finance = http.staff(&shop, "finance").await;
+        let ledger = http.get("/finance/ledger").token(&finance.token).send().await.expect(200);
+        assert_eq!(ledger["total"], 2);
+        let balances = http.get("/finance/balances").token(&finance.token).send().await.expect(200);
+        let sum: i64 = balances.as_array().unwrap().iter().map(|b| b["balance"].as_i64().unwrap()).sum();
+        assert_eq!(sum, 0);
+        verify(&shop).await;
+    })
+    .await;
+}

@@ -1,0 +1,17 @@
+//! The desk: buyers' proofs of transfer, and the agents who decide on them.
+
+mod claim;
+mod decide;
+mod duplicate;
+mod file;
+mod queue;
+mod submit;
+mod transfer;
+
+pub use claim::{claim, claim_next, release};
+pub use decide::{approve, reject};
+pub use file::{File, MAX_BYTES, of_desk as desk_file, of_payment as proof_file};
+pub use queue::{figures, find, list};
+pub(crate) use submit::latest as latest_proof;
+pub use submit::submit;
+pub(crate) use transfer::{assign as assign_transfer, view as transfer_view};

@@ -1,0 +1,183 @@
+//! The decision on a proof: exactly once, together with payment, stock and orders.
+
+use super::claim::check;
+use super::queue;
+use super::submit::{newest, waiting};
+use crate::audit::{self, Deed};
+use crate::db::{Tx, transact};
+use crate::event::{Event, emit};
+use crate::identity::SignedIn;
+use crate::live::Signal;
+use crate::order::step::{Step, step};
+use crate::payment::{book_surplus, lock_orders, lock_payment, settle_transfer};
+use crate::{Actor, Ctx, Result};
+use domain::desk::{Approval, DeskPayment, ProofStatus, Received, Rejection, received};
+use domain::id::{OrderId, PaymentId};
+use domain::identity::Permission;
+use domain::order::{OrderAction, OrderStatus, Party};
+use domain::payment::PaymentStatus;
+use domain::{Conflict, Money, Noun};
+use entity::{payment, payment_proof as proof};
+use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use serde_json::json;
+
+/// What the buyer reads when less arrived than was asked for.
+const SHORT: &str = "Jumlah transfer kurang. Dana yang masuk kami kembalikan; silakan transfer jumlah penuh.";
+
+/// The money arrived. Repeating one's own approval changes nothing.
+pub async fn approve(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Approval) -> Result<DeskPayment> {
+    let agent = actor.require(Permission::PaymentVerify)?;
+    let input = &input.check()?;
+    let changed = transact(ctx, |tx| async move {
+        let payment = lock_payment(&tx, id).await?;
+        let Some(row) = open(ctx, &tx, agent, id).await? else { return Ok(None) };
+        let expected = payment.transfer_amount.unwrap_or(payment.amount);
+        let stated = row.amount;
+        let money = match input.amount {
+            Some(amount) => amount,
+            None if stated < payment.amount => return Err(Conflict::AmountUnclear { expected, stated }.into()),
+            None => stated,
+        };
+        if money > ctx.settings.second_approval_above && row.half_approved_by.is_none() {
+            half_approve(ctx, &tx, agent, row, money).await?;
+            return Ok(None);
+        }
+        if row.half_approved_by == Some(agent.id) {
+            return Err(Conflict::SecondApproverNeeded.into());
+        }
+        settle(ctx, &tx, agent, payment, row, money).await.map(Some)
+    })
+    .await?;
+    announce(ctx, id, changed);
+    queue::find(ctx, actor, id).await
+}
+
+/// The proof proves nothing; the buyer may send another one.
+pub async fn reject(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Rejection) -> Result<DeskPayment> {
+    let agent = actor.require(Permission::PaymentVerify)?;
+    let reason = &input.check()?;
+    let changed = transact(ctx, |tx| async move {
+        let payment = lock_payment(&tx, id).await?;
+        let Some(row) = open(ctx, &tx, agent, id).await? else { return Ok(None) };
+        let changed = refuse(ctx, &tx, agent, payment, row, None, reason).await?;
+        Ok(Some(changed))
+    })
+    .await?;
+    announce(ctx, id, changed);
+    queue::find(ctx, actor, id).await
+}
+
+/// The waiting proof, if the agent may decide on it; `None` when they have done so already.
+async fn open(ctx: &Ctx, tx: &Tx, agent: &SignedIn, id: PaymentId) -> Result<Option<proof::Model>> {
+    if let Some(row) = waiting(&**tx, id).await? {
+        check(&**tx, &row, agent.id, ctx.now()).await?;
+        return Ok(Some(row));
+    }
+    let last = newest(&**tx, id).await?.ok_or(domain::Error::NotFound(Noun::Payment))?;
+    if last.decided_by == Some(agent.id) { Ok(None) } else { Err(Conflict::AlreadyDecided.into()) }
+}
+
+async fn half_approve(ctx: &Ctx, tx: &Tx, agent: &SignedIn, row: proof::Model, money: Money) -> Result<()> {
+    let (before, id) = (json!({ "status": row.status }), row.payment_id);
+    let mut row = row.into_active_model();
+    row.half_approved_by = Set(Some(agent.id));
+    row.received = Set(Some(money));
+    row.claimed_by = Set(None);
+    row.claimed_until = Set(None);
+    row.update(&**tx).await?;
+    let after = json!({ "status": "half_approved", "received": money });
+    let deed = Deed { action: "proof.half_approve", subject: "payment", subject_id: id.to_string(), before, after };
+    audit::record(ctx, tx, agent, deed).await
+}
+
+async fn settle(
+    ctx: &Ctx,
+    tx: &Tx,
+    agent: &SignedIn,
+    payment: payment::Model,
+    row: proof::Model,
+    money: Money,
+) -> Result<Vec<OrderId>> {
+    let suffix = payment.transfer_amount.map_or(Ok(Money::ZERO), |sum| sum.checked_sub(payment.amount))?;
+    let (id, proof_id) = (payment.id, row.id);
+    if payment.status != PaymentStatus::AwaitingVerification {
+        // Nobody waits for it any more: all of it goes back.
+        decided(ctx, tx, agent, row, ProofStatus::Approved, Some(money), None).await?;
+        return settle_transfer(ctx, tx, id, &proof_id.to_string(), money).await;
+    }
+    match received(payment.amount, suffix, money, ctx.settings.keeps_transfer_suffix) {
+        Received::Short => {
+            let changed = refuse(ctx, tx, agent, payment, row, Some(money), SHORT).await?;
+            settle_transfer(ctx, tx, id, &proof_id.to_string(), money).await?;
+            Ok(changed)
+        }
+        Received::Enough { surplus, keep } => {
+            let amount = payment.amount;
+            decided(ctx, tx, agent, row, ProofStatus::Approved, Some(money), None).await?;
+            let changed = settle_transfer(ctx, tx, id, &proof_id.to_string(), amount).await?;
+            book_surplus(ctx, tx, id, &format!("{proof_id}:surplus"), surplus, keep).await?;
+            Ok(changed)
+        }
+    }
+}
+
+/// Rejects the proof; its orders wait for payment again, with time to make it.
+async fn refuse(
+    ctx: &Ctx,
+    tx: &Tx,
+    agent: &SignedIn,
+    payment: payment::Model,
+    row: proof::Model,
+    money: Option<Money>,
+    reason: &str,
+) -> Result<Vec<OrderId>> {
+    let (now, id) = (ctx.now(), payment.id);
+    decided(ctx, tx, agent, row, ProofStatus::Rejected, money, Some(reason.to_owned())).await?;
+    emit(&**tx, now, Event::ProofRejected { payment: id }).await?;
+    if payment.status != PaymentStatus::AwaitingVerification {
+        return Ok(vec![]);
+    }
+    let deadline = payment.expires_at.max(now + ctx.settings.payment_deadline);
+    let mut payment = payment.into_active_model();
+    payment.status = Set(PaymentStatus::Pending);
+    payment.expires_at = Set(deadline);
+    payment.updated_at = Set(now);
+    payment.update(&**tx).await?;
+    let mut changed = vec![];
+    for order in lock_orders(tx, id).await?.into_iter().filter(|o| o.status == OrderStatus::AwaitingVerification) {
+        changed.push(order.id);
+        let note = Some(reason.to_owned());
+        step(ctx, tx, order, Step { action: OrderAction::RejectProof, party: Party::Desk, actor: Some(agent.id), note }).await?;
+    }
+    Ok(changed)
+}
+
+async fn decided(
+    ctx: &Ctx,
+    tx: &Tx,
+    agent: &SignedIn,
+    row: proof::Model,
+    status: ProofStatus,
+    money: Option<Money>,
+    reason: Option<String>,
+) -> Result<()> {
+    let before = json!({ "status": row.status, "stated": row.amount });
+    let after = json!({ "status": status, "received": money, "reason": reason });
+    let id = row.payment_id;
+    let mut row = row.into_active_model();
+    row.status = Set(status);
+    row.reason = Set(reason);
+    row.received = Set(money);
+    row.decided_by = Set(Some(agent.id));
+    row.decided_at = Set(Some(ctx.now()));
+    row.update(&**tx).await?;
+    let action = if status == ProofStatus::Approved { "proof.approve" } else { "proof.reject" };
+    let deed = Deed { action, subject: "payment", subject_id: id.to_string(), before, after };
+    audit::record(ctx, tx, agent, deed).await
+}
+
+fn announce(ctx: &Ctx, id: PaymentId, changed: Option<Vec<OrderId>>) {
+    let Some(orders) = changed else { return };
+    ctx.live.send(Signal::Payment(id));
+    orders.into_iter().for_each(|order| ctx.live.send(Signal::Order(order)));
+}

@@ -1,0 +1,48 @@
+//! Orders of all stores, handled by the second layer of the desk on behalf of their sellers.
+
+use super::command::{Handler, accept_by, end, ship_by};
+use super::{list, query};
+use crate::{Actor, Ctx, Result};
+use domain::Page;
+use domain::identity::Permission;
+use domain::order::{CancelInput, OrderCounts, OrderQuery, OrderRow, OrderView, Party, ShipInput};
+use entity::order;
+use sea_orm::EntityTrait;
+
+/// Orders of all stores, newest first.
+pub async fn list(ctx: &Ctx, actor: &Actor, query: &OrderQuery) -> Result<Page<OrderRow>> {
+    actor.require(Permission::DeskFulfil)?;
+    list::list(ctx, order::Entity::find(), query).await
+}
+
+pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<OrderCounts> {
+    actor.require(Permission::DeskFulfil)?;
+    list::counts(ctx, order::Entity::find()).await
+}
+
+pub async fn find(ctx: &Ctx, actor: &Actor, number: &str) -> Result<OrderView> {
+    actor.require(Permission::DeskFulfil)?;
+    query::any(ctx, number).await
+}
+
+pub async fn accept(ctx: &Ctx, actor: &Actor, number: &str) -> Result<OrderView> {
+    accept_by(ctx, handler(ctx, actor, number).await?).await?;
+    find(ctx, actor, number).await
+}
+
+pub async fn ship(ctx: &Ctx, actor: &Actor, number: &str, input: ShipInput) -> Result<OrderView> {
+    ship_by(ctx, handler(ctx, actor, number).await?, input).await?;
+    find(ctx, actor, number).await
+}
+
+/// Until shipped; the stock goes back, and so does the money of a paid order.
+pub async fn cancel(ctx: &Ctx, actor: &Actor, number: &str, input: CancelInput) -> Result<OrderView> {
+    let by = handler(ctx, actor, number).await?;
+    end(ctx, by, input.check()?).await?;
+    find(ctx, actor, number).await
+}
+
+async fn handler(ctx: &Ctx, actor: &Actor, number: &str) -> Result<Handler> {
+    let user = actor.require(Permission::DeskFulfil)?.id;
+    Ok(Handler { order: query::any(ctx, number).await?.id, party: Party::Desk, user })
+}
