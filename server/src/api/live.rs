@@ -55,7 +55,8 @@ fn changes(
             // Fell behind: something may have been missed.
             Err(BroadcastStreamRecvError::Lagged(_)) => true,
         };
-        concerns_me.then(|| Ok(Event::default().event("changed").data("")))
+        // With data: browsers drop an event that has none.
+        concerns_me.then(|| Ok(Event::default().event("changed").data("look")))
     };
     Sse::new(BroadcastStream::new(signals).filter_map(event)).keep_alive(KeepAlive::default())
 }

@@ -4,6 +4,7 @@ use crate::shop::{Http, Person, on_each_database, verify};
 use domain::payment::PaymentEventKind;
 use entity::{payment_event, refund};
 use futures::future::join_all;
+use http_body_util::BodyExt;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::Value;
 use service::fixture::Shop;
@@ -131,6 +132,22 @@ async fn money_that_comes_after_the_cancellation_is_sent_back() {
         let refunds = refund::Entity::find().all(&shop.ctx.db).await.unwrap();
         assert_eq!(refunds.iter().map(|r| r.amount.rupiah()).sum::<i64>(), p.amount);
         verify(&shop).await;
+    })
+    .await;
+}
+
+/// Browsers ignore an event without data.
+#[tokio::test]
+async fn an_open_page_is_told_with_data() {
+    on_each_database(|shop| async move {
+        let p = pending(&shop).await;
+        let events = p.http.get(&format!("/payments/{}/events", p.payment)).token(&p.buyer.token).open().await;
+        let mut frames = events.into_body();
+        p.http.webhook(&p.payment, "paid", p.amount).await.expect(200);
+        let frame = frames.frame().await.unwrap().unwrap().into_data().unwrap();
+        let text = String::from_utf8(frame.to_vec()).unwrap();
+        let has_data = text.lines().any(|line| line.strip_prefix("data:").is_some_and(|data| !data.trim().is_empty()));
+        assert!(text.contains("event: changed") && has_data, "{text}");
     })
     .await;
 }
