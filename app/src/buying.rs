@@ -4,9 +4,11 @@ mod address;
 mod api;
 mod cart;
 mod checkout;
+mod methods;
 mod order;
 mod orders;
 mod pay;
+mod pay_with;
 mod transfer;
 
 pub use address::AddressFields;

@@ -26,6 +26,20 @@ states! {
         Failed = "failed",
         Expired = "expired",
         Refunded = "refunded",
+        /// The buyer's bank takes the money back: a person must look.
+        Disputed = "disputed",
+    }
+    /// What kind of thing a buyer pays with.
+    pub enum ChannelKind {
+        Qris = "qris",
+        VirtualAccount = "virtual_account",
+        Wallet = "wallet",
+        Card = "card",
+        /// Over the counter.
+        Retail = "retail",
+        BankTransfer = "bank_transfer",
+        /// Of demos and tests.
+        Sandbox = "sandbox",
     }
     /// Life of a refund.
     pub enum RefundStatus {
@@ -60,6 +74,10 @@ view! {
         pub redirect_url: Option<String>,
         /// What to do, for methods without a hosted page.
         pub instructions: Option<String>,
+        /// What to pay with, where the gateway has no page of its own for it.
+        pub pay_with: Option<PayWith>,
+        /// In a demo: where the simulated bank or wallet takes the payment.
+        pub simulator_url: Option<String>,
         /// For bank transfers.
         pub transfer: Option<TransferView>,
         /// The latest proof of a bank transfer.
@@ -75,6 +93,51 @@ view! {
         pub code: String,
         pub name: String,
         pub description: String,
+        pub kind: ChannelKind,
+        /// Who handles it.
+        pub gateway: String,
+    }
+}
+
+/// A way to pay at a gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Channel {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub kind: ChannelKind,
+}
+
+/// What a buyer needs to pay.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum PayWith {
+    VirtualAccount {
+        bank: String,
+        number: String,
+    },
+    Bill {
+        biller_code: String,
+        bill_key: String,
+    },
+    /// The text of a QRIS code; we draw it.
+    Qris {
+        qr_string: String,
+    },
+    /// A code the gateway has drawn.
+    QrPicture {
+        url: String,
+    },
+}
+
+impl std::fmt::Display for PayWith {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::VirtualAccount { bank, number } => write!(f, "{bank} {number}"),
+            Self::Bill { biller_code, bill_key } => write!(f, "{biller_code} {bill_key}"),
+            Self::Qris { qr_string } => f.write_str(qr_string),
+            Self::QrPicture { url } => f.write_str(url),
+        }
     }
 }
 
@@ -88,7 +151,8 @@ impl PaymentMethod {
             Locale::Id => ("Gateway Sandbox", "Pembayaran uji coba; tidak ada uang sungguhan."),
             Locale::En => ("Sandbox gateway", "Test payments; no real money moves."),
         };
-        Self { code: "sandbox".into(), name: name.into(), description: description.into() }
+        let (code, gateway) = ("sandbox".into(), "sandbox".into());
+        Self { code, name: name.into(), description: description.into(), kind: ChannelKind::Sandbox, gateway }
     }
 
     /// Bank transfer, proven by a picture and verified by the desk.
@@ -97,7 +161,32 @@ impl PaymentMethod {
             Locale::Id => ("Transfer bank", "Transfer ke rekening kami, lalu unggah buktinya."),
             Locale::En => ("Bank transfer", "Transfer to our account, then upload the proof."),
         };
-        Self { code: MANUAL_TRANSFER.into(), name: name.into(), description: description.into() }
+        let (code, gateway) = (MANUAL_TRANSFER.into(), MANUAL_TRANSFER.into());
+        Self { code, name: name.into(), description: description.into(), kind: ChannelKind::BankTransfer, gateway }
+    }
+
+    /// A channel of a gateway; its code is `<gateway>:<channel>`.
+    pub fn of_channel(gateway: &str, channel: Channel, locale: Locale) -> Self {
+        let description = match (channel.kind, locale) {
+            (ChannelKind::Qris, Locale::Id) => "Pindai dengan aplikasi bank atau dompet digital apa pun.",
+            (ChannelKind::Qris, Locale::En) => "Scan with any banking or wallet app.",
+            (ChannelKind::VirtualAccount, Locale::Id) => "Bayar lewat ATM, internet, atau mobile banking.",
+            (ChannelKind::VirtualAccount, Locale::En) => "Pay by ATM, internet or mobile banking.",
+            (ChannelKind::Wallet, Locale::Id) => "Bayar dari saldo dompet digital.",
+            (ChannelKind::Wallet, Locale::En) => "Pay from your wallet's balance.",
+            (ChannelKind::Card, Locale::Id) => "Data kartu diisi di halaman gateway, tidak pernah di sini.",
+            (ChannelKind::Card, Locale::En) => "The card is entered on the gateway's page, never here.",
+            (ChannelKind::Retail, Locale::Id) => "Bayar tunai di kasir.",
+            (ChannelKind::Retail, Locale::En) => "Pay cash at the counter.",
+            (ChannelKind::BankTransfer | ChannelKind::Sandbox, _) => "",
+        };
+        Self {
+            code: format!("{gateway}:{}", channel.code),
+            name: channel.name.into(),
+            description: description.into(),
+            kind: channel.kind,
+            gateway: gateway.into(),
+        }
     }
 }
 
@@ -122,7 +211,7 @@ pub fn effect(status: PaymentStatus, event: PaymentEventKind, expected: Money, a
     use PaymentEventKind as E;
     use PaymentStatus as S;
     match (event, status) {
-        (E::Created | E::Refunded, _) => Effect::Nothing,
+        (E::Created | E::Refunded | E::Disputed, _) => Effect::Nothing,
         (E::Paid, _) if amount.0 <= 0 => Effect::Nothing,
         (E::Paid, S::Pending | S::AwaitingVerification) if amount == expected => Effect::Settle,
         (E::Paid, S::Pending | S::AwaitingVerification) => Effect::ReturnMoney(RefundReason::AmountMismatch),

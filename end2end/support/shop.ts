@@ -113,14 +113,14 @@ export async function product(request: APIRequestContext, seller: Account, data:
 export const bearer = (who: Account) => ({ authorization: `Bearer ${who.token}` });
 
 /** Three of a product, ordered by the API and not yet paid. */
-export async function placed(request: APIRequestContext, buyer: Account, seller: Account, sold: Product) {
+export async function placed(request: APIRequestContext, buyer: Account, seller: Account, sold: Product, method = 'sandbox') {
   const headers = bearer(buyer);
   await request.post('/api/v1/cart/items', { headers, data: { variant_id: sold.variants[0]!.id, quantity: 3 } });
   const address = {
     recipient: 'Budi', phone: '081234567890', street: 'Jl. Melati 5', district: 'Tebet',
     regency: 'Jakarta Selatan', province: 'DKI Jakarta', postal_code: '12810',
   };
-  const data = { address, shipping: [{ store_id: seller.store!.id, service: 'jne_reg' }], payment_method: 'sandbox' };
+  const data = { address, shipping: [{ store_id: seller.store!.id, service: 'jne_reg' }], payment_method: method };
   const answer = await request.post('/api/v1/checkout', { headers: { ...headers, 'idempotency-key': unique() }, data });
   expect(answer.status(), await answer.text()).toBe(201);
   return answer.json();

@@ -67,6 +67,9 @@ impl World {
         ChargeRequest {
             payment: PaymentId(uuid::Uuid::now_v7()),
             group: GroupId(uuid::Uuid::now_v7()),
+            channel: String::new(),
+            buyer_phone: String::new(),
+            at: "2098-12-31T00:00:00Z".parse().unwrap(),
             amount: Money(132_000),
             expires_at: "2099-01-01T00:00:00Z".parse().unwrap(),
             buyer_name: "Budi".into(),

@@ -1,6 +1,7 @@
 //! Configuration: defaults that work with nothing set, `belanjain.toml` over them, environment
 //! variables over both. Validated at start; an error names the key.
 
+use crate::gateways::Gateways;
 use domain::Money;
 use domain::desk::BankAccount;
 use serde::Deserialize;
@@ -15,8 +16,13 @@ pub struct ConfigError {
     problem: String,
 }
 
-fn bad(key: &'static str, problem: impl ToString) -> ConfigError {
+pub fn bad(key: &'static str, problem: impl ToString) -> ConfigError {
     ConfigError { key, problem: problem.to_string() }
+}
+
+/// A variable that is set and says something.
+pub fn env(key: &str) -> Option<String> {
+    std::env::var(key).ok().filter(|v| !v.trim().is_empty())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +47,8 @@ pub struct Config {
     pub site_dir: PathBuf,
     pub smtp_url: Option<String>,
     pub mail_from: String,
+    /// Payment gateways with keys of their own.
+    pub gateways: Gateways,
     /// Where bank transfers go.
     pub bank_accounts: Vec<BankAccount>,
     /// Whether the suffix of a transfer stays in the house.
@@ -70,7 +78,6 @@ struct File {
 impl Config {
     pub fn load() -> Result<Self, ConfigError> {
         let file = read_file()?;
-        let env = |key: &str| std::env::var(key).ok().filter(|v| !v.trim().is_empty());
         let mode = match env("BELANJAIN_MODE").or(file.mode).as_deref() {
             None | Some("demo") => Mode::Demo,
             Some("production") => Mode::Production,
@@ -111,6 +118,7 @@ impl Config {
             public_url,
             token_secret,
             site_dir,
+            gateways: Gateways::load()?,
             bank_accounts: bank_accounts(env("BELANJAIN_BANK_ACCOUNTS").or(file.bank_accounts), mode)?,
             keeps_transfer_suffix: match env("BELANJAIN_TRANSFER_SUFFIX").or(file.transfer_suffix).as_deref() {
                 None | Some("keep") => true,

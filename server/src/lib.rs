@@ -4,6 +4,7 @@
 pub mod api;
 pub mod config;
 pub mod edge;
+mod gateways;
 pub mod jobs;
 pub mod media;
 pub mod operations;

@@ -1,31 +1,25 @@
 //! Puts the adapters behind the ports.
 
 use crate::config::{Config, Mode};
-use crate::jobs;
+use crate::{gateways, jobs};
 use gateway::mail::mailbox::Mailbox;
 use gateway::mail::smtp::Smtp;
-use gateway::payment::sandbox::{Sandbox, SandboxConfig};
-use gateway::simulator::sandbox::{Running, SimulatorOptions, start};
+use gateway::simulator::sandbox::{Running, SimulatorOptions};
+use gateway::simulator::{self, Pace};
 use service::clock::System;
-use service::port::{Mailer, PaymentGateway, Ports};
+use service::port::{Mailer, Ports};
 use service::{Ctx, Result, Settings, db};
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+
+/// Two minutes of a gateway's patience are one second of a simulator's.
+const PACE: Pace = Pace(120);
 
 /// The context, with the schema up to date. `sandbox` is where the sandbox gateway listens.
 pub async fn context(config: &Config, sandbox: Option<SocketAddr>) -> Result<Ctx> {
     migrate(config).await?;
     let connection = db::connect(&config.database_url).await?;
-    let mut gateways: BTreeMap<String, Arc<dyn PaymentGateway>> = BTreeMap::new();
-    if let Some(address) = sandbox {
-        let sandbox = SandboxConfig {
-            base_url: format!("http://{address}"),
-            server_key: config.sandbox_secret("server key"),
-            webhook_secret: config.sandbox_secret("webhook"),
-        };
-        gateways.insert("sandbox".into(), Arc::new(Sandbox::new(sandbox)?));
-    }
+    let gateways = gateways::adapters(config, sandbox)?;
     let mailer: Arc<dyn Mailer> = match &config.smtp_url {
         Some(url) => Arc::new(Smtp::new(url)?),
         None => Arc::new(Mailbox::new(config.data_dir.join("mail"))?),
@@ -37,6 +31,7 @@ pub async fn context(config: &Config, sandbox: Option<SocketAddr>) -> Result<Ctx
         token_secret: config.token_secret.clone(),
         rate_limit: config.rate_limit,
         payment_deadline: chrono::TimeDelta::hours(24),
+        simulators_url: sandbox.filter(|_| config.mode == Mode::Demo).map(|address| format!("http://{address}")),
         bank_accounts: config.bank_accounts.clone(),
         keeps_transfer_suffix: config.keeps_transfer_suffix,
         second_approval_above: config.second_approval_above,
@@ -74,5 +69,5 @@ async fn start_at(config: &Config, listen: SocketAddr) -> Result<Running> {
         journal: Some(config.data_dir.join("sandbox.jsonl")),
         retry_delays: SimulatorOptions::default_retries(),
     };
-    start(options).await
+    simulator::start(options, gateways::simulated(config), &config.public_url, PACE).await
 }

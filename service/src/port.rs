@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::Money;
 use domain::id::{EmailId, GroupId, PaymentId, RefundId};
-use domain::payment::PaymentEventKind;
+use domain::payment::{Channel, PayWith, PaymentEventKind};
 use http::HeaderMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,9 +27,14 @@ pub struct ChargeRequest {
     /// Ours; the gateway's idempotency key and our reference in its webhooks.
     pub payment: PaymentId,
     pub group: GroupId,
+    /// The gateway's channel, as its declaration names it; empty for gateways without channels.
+    pub channel: String,
     pub amount: Money,
     pub buyer_name: String,
     pub buyer_email: String,
+    pub buyer_phone: String,
+    /// The present.
+    pub at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     /// Where the hosted page sends the buyer back to.
     pub return_url: String,
@@ -42,7 +47,7 @@ pub struct ChargeRequest {
 pub struct Charge {
     pub reference: String,
     pub redirect_url: Option<String>,
-    pub instructions: Option<String>,
+    pub pay_with: Option<PayWith>,
 }
 
 /// A fact a gateway reports, verified to come from it.
@@ -71,6 +76,24 @@ pub struct RefundRequest {
 #[async_trait]
 pub trait PaymentGateway: Send + Sync {
     fn name(&self) -> &'static str;
+    /// The ways to pay it offers.
+    fn channels(&self) -> Vec<Channel> {
+        vec![]
+    }
+    /// Whether it sends money of this channel back; otherwise a person must.
+    fn can_refund(&self, _channel: &str) -> bool {
+        true
+    }
+    /// Whether its webhooks prove only who sends them: then [`Self::find`] is asked what is true.
+    fn confirms_by_query(&self) -> bool {
+        false
+    }
+    /// What it wants to be answered to a webhook.
+    fn acknowledgement(&self) -> serde_json::Value {
+        serde_json::json!({ "status": "ok" })
+    }
+    /// The present state of a charge, as a webhook would report it. `None`: it knows none.
+    async fn find(&self, reference: &str) -> Result<Option<GatewayEvent>>;
     /// Idempotent by payment id.
     async fn charge(&self, request: ChargeRequest) -> Result<Charge>;
     /// Verifies the signature over the raw body and reads the event. `Ok(None)`: not authentic.

@@ -16,6 +16,8 @@ pub struct Settings {
     pub rate_limit: bool,
     /// How long a buyer has to pay.
     pub payment_deadline: TimeDelta,
+    /// Where the simulated gateways are, in a demo.
+    pub simulators_url: Option<String>,
     /// Where bank transfers go; without one the method is off.
     pub bank_accounts: Vec<BankAccount>,
     /// Whether the suffix of a transfer stays in the house; otherwise it goes back.
@@ -35,6 +37,7 @@ impl Settings {
             token_secret: b"only-for-tests-0123456789abcdef0123456789".to_vec(),
             rate_limit: false,
             payment_deadline: TimeDelta::hours(24),
+            simulators_url: None,
             bank_accounts: BankAccount::parse("BCA:1234567890:PT Belanjain").into_iter().collect(),
             keeps_transfer_suffix: true,
             second_approval_above: Money(10_000_000),

@@ -2,6 +2,7 @@
 
 use super::address::AddressFields;
 use super::api::{PlaceOrder, STORE_KEY, get_quote};
+use super::methods::Methods;
 use crate::account::AddAddress;
 use crate::i18n::{t, text, tf};
 use crate::load::load;
@@ -102,10 +103,7 @@ fn Form(quote: CheckoutQuote, chosen: Option<String>) -> impl IntoView {
                     }).collect_view()}
                     <fieldset class="card bg-base-100 p-5"><legend class="sr-only">{t(text::buying::PAYMENT)}</legend>
                         <h2 class="mb-2 flex items-center gap-2 text-lg font-bold"><Icon name="wallet" />{t(text::buying::PAYMENT)}</h2>
-                        {quote.methods.into_iter().enumerate().map(|(index, method)| view! {
-                            <label class="flex min-h-11 items-center gap-3"><input class="radio" type="radio" name="payment_method" value=method.code required checked=index == 0 />
-                                <span><span class="block font-semibold">{method.name}</span><span class="text-sm">{method.description}</span></span></label>
-                        }).collect_view()}
+                        <Methods methods=quote.methods />
                     </fieldset>
                 </ActionForm>
             </div>

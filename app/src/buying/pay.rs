@@ -1,6 +1,7 @@
 //! The payment page: the way to the gateway, and its outcome as soon as it is known.
 
 use super::api::{RetryPayment, get_payment};
+use super::pay_with::PayWithView;
 use super::transfer::Transfer;
 use crate::i18n::{moment, t, text, tf};
 use crate::load::load;
@@ -52,6 +53,7 @@ fn follow(id: impl Fn() -> String + 'static, changes: RwSignal<u32>) {
 fn Content(payment: PaymentView, retry: ServerAction<RetryPayment>) -> impl IntoView {
     let id = payment.id.to_string();
     let is_transfer = payment.method == MANUAL_TRANSFER;
+    let has_code = payment.pay_with.is_some();
     let due = payment.transfer.as_ref().map_or(payment.amount, |t| t.amount);
     let transfer = is_transfer.then(|| payment.clone());
     let is_open = matches!(payment.status, PaymentStatus::Pending | PaymentStatus::AwaitingVerification);
@@ -74,8 +76,10 @@ fn Content(payment: PaymentView, retry: ServerAction<RetryPayment>) -> impl Into
                 <div aria-live="polite"><Alert kind=kind><Icon name=icon /><p>{t(message)}</p></Alert></div>
                 {(payment.status == PaymentStatus::Pending).then(|| view! { <p class="text-sm">{tf(text::buying::PAY_BEFORE, &[("time", &moment(payment.expires_at))])}</p> })}
                 {transfer.map(|payment| view! { <Transfer payment /> })}
+                {payment.pay_with.map(|with| view! { <PayWithView id=id.clone() with /> })}
+                {payment.simulator_url.map(|url| view! { <a class="btn btn-sm w-fit" href=url rel="external" data-testid="simulator">{t(text::buying::SIMULATE)}</a> })}
                 {match (is_open, payment.redirect_url) {
-                    (true, _) if is_transfer => ().into_any(),
+                    (true, None) if is_transfer || has_code => ().into_any(),
                     (true, Some(url)) => view! { <a class="btn btn-primary btn-lg" href=url rel="external">{t(text::buying::PAY_NOW)}</a> }.into_any(),
                     (true, None) => view! {
                         <Alert kind="warning"><p>{t(text::buying::GATEWAY_DOWN)}</p></Alert>

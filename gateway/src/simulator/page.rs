@@ -10,8 +10,10 @@ use std::sync::LazyLock;
 
 static PAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut pages = Environment::new();
-    if let Err(error) = pages.add_template("page.html", include_str!("page.html")) {
-        tracing::error!(cause = %error, "payment page is broken");
+    for (name, source) in [("page.html", include_str!("page.html")), ("index.html", include_str!("index.html"))] {
+        if let Err(error) = pages.add_template(name, source) {
+            tracing::error!(cause = %error, "payment page is broken");
+        }
     }
     pages
 });
@@ -49,6 +51,21 @@ pub fn render(shown: &Shown<'_>) -> Response {
             return_url => shown.return_url,
         })
     });
+    answer(page)
+}
+
+/// Open bills: page, rupiah, customer, channel.
+pub fn index(title: &str, rows: &[(String, i64, &str, &str)]) -> Response {
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(url, amount, customer, method)| {
+            context! { url => url, amount => Money(*amount).to_string(), customer => customer, method => method }
+        })
+        .collect();
+    answer(PAGE.get_template("index.html").and_then(|page| page.render(context! { title => title, rows => rows })))
+}
+
+fn answer(page: Result<String, minijinja::Error>) -> Response {
     match page {
         Ok(page) => {
             let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";

@@ -49,7 +49,16 @@ struct Sim {
     client: reqwest::Client,
 }
 
+/// The sandbox gateway alone.
 pub async fn start(options: SimulatorOptions) -> Result<Running> {
+    start_with(options, |_, _| Router::new()).await
+}
+
+/// The sandbox gateway, and others on the same address (given its URL).
+pub(super) async fn start_with(
+    options: SimulatorOptions,
+    others: impl FnOnce(&str, &reqwest::Client) -> Router,
+) -> Result<Running> {
     if !options.listen.ip().is_loopback() {
         return Err(Error::port("sandbox simulator", "listens on loopback addresses only"));
     }
@@ -58,6 +67,7 @@ pub async fn start(options: SimulatorOptions) -> Result<Running> {
     let address = listener.local_addr().map_err(failed)?;
     let client =
         reqwest::Client::builder().timeout(Duration::from_secs(15)).build().map_err(|e| Error::port("sandbox simulator", e))?;
+    let others = others(&format!("http://{address}"), &client);
     let sim = Sim {
         book: Arc::new(Book::open(options.journal.clone())),
         options: Arc::new(options),
@@ -69,7 +79,8 @@ pub async fn start(options: SimulatorOptions) -> Result<Running> {
         .route("/v1/payments/{id}", get(api::show))
         .route("/v1/payments/{id}/refunds", post(api::refund))
         .route("/pay/{id}", get(page::show).post(page::settle))
-        .with_state(sim);
+        .with_state(sim)
+        .merge(others);
     let (stop, stopped) = oneshot::channel::<()>();
     tokio::spawn(async move {
         let served = axum::serve(listener, router).with_graceful_shutdown(async {

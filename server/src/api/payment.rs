@@ -6,24 +6,34 @@ use crate::api::{Answer, Caller, Problem};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::id::PaymentId;
 use domain::payment::PaymentView;
 use domain::{Error, Noun};
-use serde_json::{Value, json};
+use serde_json::Value;
 use service::payment::Received;
 use service::{Ctx, payment};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(find)).routes(routes!(retry)).routes(routes!(webhook))
+    OpenApiRouter::new().routes(routes!(find)).routes(routes!(retry)).routes(routes!(qr)).routes(routes!(webhook))
 }
 
 #[utoipa::path(get, path = "/payments/{id}", tag = "buying", params(("id" = PaymentId, Path)),
     responses((status = 200, body = PaymentView), (status = 401), (status = 404)))]
 async fn find(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<PaymentId>) -> Answer<Json<PaymentView>> {
     Ok(Json(payment::find(&ctx, &actor, id).await?))
+}
+
+/// The QRIS code, drawn.
+#[utoipa::path(get, path = "/payments/{id}/qr.svg", tag = "buying", params(("id" = PaymentId, Path)),
+    responses((status = 200, content_type = "image/svg+xml"), (status = 401), (status = 404)))]
+async fn qr(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<PaymentId>) -> Answer<Response> {
+    let svg = payment::qr(&ctx, &actor, id).await?;
+    Ok(([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "private, no-store")], svg).into_response())
 }
 
 /// Asks the gateway again, after it failed.
@@ -43,7 +53,7 @@ async fn webhook(State(ctx): State<Ctx>, Path(gateway): Path<String>, headers: H
         return Err(Problem(Error::TooLarge { limit: LIMIT }));
     }
     match payment::receive_webhook(&ctx, &gateway, &headers, &body).await? {
-        Received::Accepted => Ok(Json(json!({ "status": "ok" }))),
+        Received::Accepted(answer) => Ok(Json(answer)),
         Received::Forged => Err(Problem(Error::Forbidden)),
         Received::UnknownGateway => Err(Problem(Error::NotFound(Noun::Page))),
     }

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use service::{Ctx, Error, Result, notification, order, payment};
 
 /// Every job there is.
-pub const JOBS: &[&str] = &["weekly-report", "auto-cancel", "auto-complete", "cleanup"];
+pub const JOBS: &[&str] = &["weekly-report", "auto-cancel", "auto-complete", "reconcile-payments", "cleanup"];
 
 /// Runs one job at the context's present; answers what it did.
 pub(super) async fn run(ctx: &Ctx, name: &str) -> Result<String> {
@@ -15,6 +15,7 @@ pub(super) async fn run(ctx: &Ctx, name: &str) -> Result<String> {
         "weekly-report" => Ok(format!("{} reports sent", notification::send_weekly_reports(ctx).await?)),
         "auto-cancel" => Ok(format!("{} payments expired", payment::auto_cancel(ctx).await?)),
         "auto-complete" => Ok(format!("{} orders completed", order::auto_complete(ctx).await?)),
+        "reconcile-payments" => Ok(format!("{} payments changed", payment::reconcile(ctx).await?)),
         "cleanup" => cleanup(ctx).await,
         other => Err(Error::fault(format!("no job `{other}`; there are: {}", JOBS.join(", ")))),
     }

@@ -17,6 +17,7 @@ const SCHEDULES: &[(&str, &str)] = &[
     ("weekly-report", "0 0 9 * * Mon"),
     ("auto-cancel", "0 * * * * *"),
     ("auto-complete", "30 */10 * * * *"),
+    ("reconcile-payments", "45 */5 * * * *"),
     ("cleanup", "15 7 * * * *"),
 ];
 const LOOK: Duration = Duration::from_millis(500);

@@ -249,6 +249,8 @@ async fn write_payment(
         status: PaymentStatus::Pending,
         redirect_url: None,
         instructions: None,
+        pay_with: None,
+        simulator_url: None,
         transfer: None,
         proof: None,
         expires_at,

@@ -7,7 +7,7 @@ use crate::{Actor, Ctx, Result, payment as payments};
 use domain::finance::{RefundProof, RefundRow};
 use domain::id::{PaymentId, RefundId};
 use domain::identity::Permission;
-use domain::payment::{MANUAL_TRANSFER, RefundStatus};
+use domain::payment::RefundStatus;
 use domain::{Conflict, Noun, Page, PageRequest};
 use entity::refund::{self, Column as C};
 use entity::{order, payment, payment_proof, user};
@@ -57,7 +57,7 @@ async fn show(ctx: &Ctx, rows: Vec<refund::Model>) -> Result<Vec<RefundRow>> {
             amount: row.amount,
             reason: row.reason,
             status: row.status,
-            is_by_hand: payment.gateway == MANUAL_TRANSFER,
+            is_by_hand: payments::is_refunded_by_hand(ctx, payment),
             sender: senders.get(&row.payment_id).cloned(),
             reference: row.gateway_reference,
             last_error: row.last_error,
@@ -75,7 +75,7 @@ pub async fn complete(ctx: &Ctx, actor: &Actor, id: RefundId, input: RefundProof
     let missing = || domain::Error::NotFound(Noun::Refund);
     let row = &refund::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(missing)?;
     let payment = payment::Entity::find_by_id(row.payment_id).one(&ctx.db).await?.ok_or_else(missing)?;
-    if payment.gateway != MANUAL_TRANSFER {
+    if !payments::is_refunded_by_hand(ctx, &payment) {
         return Err(Conflict::RefundByGateway.into());
     }
     transact(ctx, |tx| async move {

@@ -1,6 +1,7 @@
 //! Creating payments at gateways, after the checkout's commit.
 
 use super::query;
+use super::query::channel_of;
 use crate::port::ChargeRequest;
 use crate::{Actor, Ctx, Error, Result};
 use domain::id::PaymentId;
@@ -25,18 +26,22 @@ pub async fn charge(ctx: &Ctx, id: PaymentId) -> Result<()> {
         .charge(ChargeRequest {
             payment: id,
             group: row.group_id,
+            channel: channel_of(&row.method).to_owned(),
             amount: row.amount,
             buyer_name: buyer.name,
             buyer_email: buyer.email,
+            buyer_phone: buyer.phone.unwrap_or_default(),
+            at: ctx.now(),
             expires_at: row.expires_at,
             return_url: format!("{base}/pay/{id}"),
             webhook_url: format!("{base}/api/v1/webhooks/{}", row.gateway),
         })
         .await?;
+    let pay_with = made.pay_with.map(|p| serde_json::to_string(&p)).transpose()?;
     payment::Entity::update_many()
         .col_expr(payment::Column::GatewayReference, Expr::value(made.reference))
         .col_expr(payment::Column::RedirectUrl, Expr::value(made.redirect_url))
-        .col_expr(payment::Column::Instructions, Expr::value(made.instructions))
+        .col_expr(payment::Column::Instructions, Expr::value(pay_with))
         .col_expr(payment::Column::UpdatedAt, Expr::value(ctx.now()))
         .filter(payment::Column::Id.eq(id))
         .filter(payment::Column::GatewayReference.is_null())

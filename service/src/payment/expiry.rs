@@ -1,5 +1,6 @@
 //! Unpaid payments end: their orders are cancelled and the stock is given back.
 
+use super::reconcile::ask;
 use super::{lock_orders, lock_payment};
 use crate::db::{Tx, transact};
 use crate::event::{Event, emit};
@@ -45,6 +46,12 @@ pub async fn auto_cancel(ctx: &Ctx) -> Result<u64> {
 }
 
 async fn expire(ctx: &Ctx, id: PaymentId) -> Result<bool> {
+    // Its webhook may have got lost: better asked now than refunded later.
+    if let Some(row) = payment::Entity::find_by_id(id).one(&ctx.db).await?
+        && let Err(error) = ask(ctx, &row).await
+    {
+        tracing::warn!(payment = %id, cause = %error, "gateway could not be asked before the payment ends");
+    }
     let orders = transact(ctx, |tx| async move {
         let payment = lock_payment(&tx, id).await?;
         // Paid between the look and the lock: nothing to do.

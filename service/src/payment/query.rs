@@ -2,7 +2,7 @@
 
 use crate::{Actor, Ctx, Error, Result, desk};
 use domain::id::{OrderId, PaymentId};
-use domain::payment::{PaymentMethod, PaymentStatus, PaymentView};
+use domain::payment::{MANUAL_TRANSFER, PayWith, PaymentMethod, PaymentStatus, PaymentView};
 use domain::{Locale, Noun};
 use entity::{order, payment, payment_split};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -11,7 +11,22 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 pub fn methods(ctx: &Ctx, locale: Locale) -> Vec<PaymentMethod> {
     let sandbox = ctx.ports.gateways.contains_key("sandbox").then(|| PaymentMethod::sandbox(locale));
     let transfer = (!ctx.settings.bank_accounts.is_empty()).then(|| PaymentMethod::manual_transfer(locale));
-    sandbox.into_iter().chain(transfer).collect()
+    let channels = ctx.ports.gateways.values().flat_map(|gateway| {
+        let of = |channel| PaymentMethod::of_channel(gateway.name(), channel, locale);
+        gateway.channels().into_iter().map(of).collect::<Vec<_>>()
+    });
+    sandbox.into_iter().chain(transfer).chain(channels).collect()
+}
+
+/// `qris` of `midtrans:qris`; empty for methods without channels.
+pub(super) fn channel_of(method: &str) -> &str {
+    method.split_once(':').map_or("", |(_, channel)| channel)
+}
+
+/// Whether a person must send the money of a payment back.
+pub(crate) fn is_refunded_by_hand(ctx: &Ctx, row: &payment::Model) -> bool {
+    let gateway = ctx.ports.gateways.get(&row.gateway);
+    row.gateway == MANUAL_TRANSFER || gateway.is_some_and(|g| !g.can_refund(channel_of(&row.method)))
 }
 
 /// Whether a method named at checkout is switched on.
@@ -44,7 +59,10 @@ async fn show(ctx: &Ctx, row: payment::Model) -> Result<PaymentView> {
     let is_open = matches!(row.status, PaymentStatus::Pending | PaymentStatus::AwaitingVerification);
     let transfer = desk::transfer_view(ctx, &row).filter(|_| is_open);
     let proof = desk::latest_proof(ctx, &row).await?;
-    let told = transfer.as_ref().map(|t| format!("{} – {}", t.account, t.amount));
+    let pay_with: Option<PayWith> = row.instructions.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    let told = transfer.as_ref().map(|t| format!("{} – {}", t.account, t.amount)).or(pay_with.as_ref().map(PayWith::to_string));
+    let simulators = ctx.settings.simulators_url.as_ref().filter(|_| is_open && row.method.contains(':'));
+    let simulator_url = simulators.map(|base| format!("{base}/{}/pay/by-reference/{}", row.gateway, row.id));
     Ok(PaymentView {
         id: row.id,
         group_id: row.group_id,
@@ -52,7 +70,9 @@ async fn show(ctx: &Ctx, row: payment::Model) -> Result<PaymentView> {
         amount: row.amount,
         status: row.status,
         redirect_url: row.redirect_url.filter(|_| is_open),
-        instructions: row.instructions.or(told).filter(|_| is_open),
+        instructions: told.filter(|_| is_open),
+        pay_with: pay_with.filter(|_| is_open),
+        simulator_url,
         transfer,
         proof,
         expires_at: row.expires_at,

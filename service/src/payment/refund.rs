@@ -1,7 +1,7 @@
 //! Money that goes back: requested in the transaction that causes it, carried out at the gateway
 //! outside of any transaction.
 
-use super::lock_payment;
+use super::{is_refunded_by_hand, lock_payment};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
 use crate::port::RefundRequest;
@@ -9,7 +9,7 @@ use crate::{Ctx, Error, Result, ledger};
 use domain::Money;
 use domain::id::{OrderId, RefundId};
 use domain::ledger::{AccountKind, Balanced, LedgerKind};
-use domain::payment::{MANUAL_TRANSFER, PaymentEventKind, PaymentStatus, RefundReason, RefundStatus};
+use domain::payment::{PaymentEventKind, PaymentStatus, RefundReason, RefundStatus};
 use entity::{order, payment, payment_event, payment_split, refund};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set};
@@ -90,7 +90,7 @@ pub async fn execute_refund(ctx: &Ctx, id: RefundId) -> Result<()> {
     }
     let payment = payment::Entity::find_by_id(row.payment_id).one(&ctx.db).await?.ok_or_else(missing)?;
     // No gateway can send it back: finance does, and says so.
-    if payment.gateway == MANUAL_TRANSFER {
+    if is_refunded_by_hand(ctx, &payment) {
         return Ok(());
     }
     match ask_gateway(ctx, &row, &payment).await {

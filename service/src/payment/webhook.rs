@@ -2,6 +2,7 @@
 
 use super::apply_event;
 use crate::db::new_id;
+use crate::port::{GatewayEvent, PaymentGateway};
 use crate::{Ctx, Result};
 use entity::webhook;
 use http::HeaderMap;
@@ -11,11 +12,23 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 /// What became of a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Received {
-    Accepted,
+    /// Answered with what the gateway wants to hear.
+    Accepted(serde_json::Value),
     /// The signature does not fit: kept, not applied.
     Forged,
     /// No such gateway is switched on.
     UnknownGateway,
+}
+
+/// Applies a report, or what the gateway says when asked about it.
+async fn take(ctx: &Ctx, adapter: &dyn PaymentGateway, event: GatewayEvent) -> Result<String> {
+    if !adapter.confirms_by_query() {
+        return apply_event(ctx, adapter.name(), &event).await;
+    }
+    match adapter.find(&event.reference).await? {
+        Some(confirmed) => apply_event(ctx, adapter.name(), &confirmed).await,
+        None => Ok("not confirmed".into()),
+    }
 }
 
 /// Bytes of a refused body that are kept: enough to see what it was, too little to fill a disk.
@@ -40,8 +53,9 @@ pub async fn receive_webhook(ctx: &Ctx, gateway: &str, headers: &HeaderMap, body
         processed_at: Set(None),
     };
     webhook::Entity::insert(row).exec_without_returning(&ctx.db).await?;
+    let accepted = Received::Accepted(adapter.acknowledgement());
     let (received, outcome) = match read {
-        Ok(Some(event)) => (Received::Accepted, apply_event(ctx, gateway, &event).await?),
+        Ok(Some(event)) => (accepted, take(ctx, adapter.as_ref(), event).await?),
         Ok(None) => {
             tracing::warn!(gateway, webhook = %id, "webhook with a wrong signature");
             (Received::Forged, "forged".to_owned())
@@ -49,7 +63,7 @@ pub async fn receive_webhook(ctx: &Ctx, gateway: &str, headers: &HeaderMap, body
         // Authentic, but not understood: sending it again will not help; a person must look.
         Err(error) => {
             tracing::error!(gateway, webhook = %id, cause = %error, "webhook not understood");
-            (Received::Accepted, format!("not understood: {error}"))
+            (accepted, format!("not understood: {error}"))
         }
     };
     webhook::Entity::update_many()

@@ -49,6 +49,31 @@ pub struct Payment {
     pub status: String,
     pub amount: i64,
     pub redirect_url: String,
+    /// Our payment id.
+    pub external_id: String,
+    /// Names the last fact, as its webhook does.
+    pub reference: String,
+}
+
+impl Payment {
+    pub fn into_event(self) -> GatewayEvent {
+        GatewayEvent {
+            payment: self.external_id.parse().ok(),
+            reference: self.reference,
+            kind: kind(&self.status),
+            amount: Money(self.amount),
+        }
+    }
+}
+
+/// Unknown names have no effect.
+fn kind(name: &str) -> PaymentEventKind {
+    match name {
+        "paid" => PaymentEventKind::Paid,
+        "failed" => PaymentEventKind::Failed,
+        "expired" => PaymentEventKind::Expired,
+        _ => PaymentEventKind::Created,
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -89,16 +114,10 @@ impl Webhook {
         if self.data.currency != "IDR" {
             return Err(Error::port("sandbox", format!("currency {}", self.data.currency)));
         }
-        let kind = match self.kind.as_str() {
-            "payment.paid" => PaymentEventKind::Paid,
-            "payment.failed" => PaymentEventKind::Failed,
-            "payment.expired" => PaymentEventKind::Expired,
-            _ => PaymentEventKind::Created,
-        };
         Ok(GatewayEvent {
             payment: self.data.external_id.parse().ok(),
             reference: self.data.reference,
-            kind,
+            kind: kind(self.kind.trim_start_matches("payment.")),
             amount: Money(self.data.amount),
         })
     }

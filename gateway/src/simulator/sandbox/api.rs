@@ -69,6 +69,8 @@ fn view(sim: &Sim, entry: &Entry) -> Payment {
         status: entry.status.clone(),
         amount: entry.request.amount,
         redirect_url: format!("{}/pay/{}", sim.base_url, entry.id),
+        external_id: entry.request.external_id.clone(),
+        reference: entry.reference(&entry.status),
     }
 }
 

@@ -20,6 +20,13 @@ pub(super) struct Entry {
     pub refunds: BTreeMap<String, (String, i64)>,
 }
 
+impl Entry {
+    /// Names a fact: a second, real payment has another name, a repeated webhook has not.
+    pub fn reference(&self, outcome: &str) -> String {
+        format!("{}-{outcome}-{}", self.id, self.settlements)
+    }
+}
+
 pub(super) struct Book {
     kept: Mutex<Kept>,
 }

@@ -31,7 +31,7 @@ pub(super) fn send(sim: &Sim, entry: &Entry, outcome: &str, knobs: Knobs) {
         data: WebhookData {
             payment_id: entry.id.clone(),
             external_id: entry.request.external_id.clone(),
-            reference: format!("{}-{outcome}-{}", entry.id, entry.settlements),
+            reference: entry.reference(outcome),
             amount: entry.request.amount + knobs.amount_off_by,
             currency: "IDR".into(),
         },

@@ -1,0 +1,52 @@
+//! The ways to pay, by kind: few to look at, all within reach.
+
+use crate::i18n::{Text, t, text};
+use domain::payment::{ChannelKind, PaymentMethod};
+use leptos::prelude::*;
+
+fn kind_text(kind: ChannelKind) -> Text {
+    match kind {
+        ChannelKind::Qris => text::buying::KIND_QRIS,
+        ChannelKind::VirtualAccount => text::buying::KIND_VIRTUAL_ACCOUNT,
+        ChannelKind::Wallet => text::buying::KIND_WALLET,
+        ChannelKind::Card => text::buying::KIND_CARD,
+        ChannelKind::Retail => text::buying::KIND_RETAIL,
+        ChannelKind::BankTransfer => text::buying::KIND_BANK_TRANSFER,
+        ChannelKind::Sandbox => text::buying::KIND_SANDBOX,
+    }
+}
+
+/// The first one is chosen. A kind with one method is shown as it is; one with several is opened by
+/// a click, by the browser itself.
+#[component]
+pub fn Methods(methods: Vec<PaymentMethod>) -> impl IntoView {
+    let first = methods.first().map(|m| m.code.clone()).unwrap_or_default();
+    let mut kinds: Vec<ChannelKind> = vec![];
+    for method in &methods {
+        if !kinds.contains(&method.kind) {
+            kinds.push(method.kind);
+        }
+    }
+    let group = move |kind: ChannelKind| {
+        let mine: Vec<_> = methods.iter().filter(|m| m.kind == kind).cloned().collect();
+        // The same name twice needs its gateway beside it.
+        let is_double = |name: &str| mine.iter().filter(|m| m.name == name).count() > 1;
+        let choices = mine.iter().map(|method| {
+            let gateway = is_double(&method.name).then(|| format!(" ({})", method.gateway));
+            let checked = method.code == first;
+            view! {
+                <label class="flex min-h-11 items-center gap-3"><input class="radio" type="radio" name="payment_method" value=method.code.clone() required checked=checked />
+                    <span><span class="block font-semibold">{method.name.clone()}{gateway}</span><span class="text-sm">{method.description.clone()}</span></span></label>
+            }
+        });
+        let choices = choices.collect_view();
+        if mine.len() < 2 {
+            return view! { <div>{choices}</div> }.into_any();
+        }
+        view! {
+            <details class="border-base-300 border-t"><summary class="flex min-h-11 cursor-pointer items-center font-semibold">{t(kind_text(kind))}</summary><div class="ps-2 pb-2">{choices}</div></details>
+        }
+        .into_any()
+    };
+    kinds.into_iter().map(group).collect_view()
+}

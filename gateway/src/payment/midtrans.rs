@@ -1,0 +1,177 @@
+//! Adapter for Midtrans: Snap for cards, Core API for the rest (payments-wire.md, section 1).
+
+mod wire;
+
+use super::call::{Answered, Caller};
+use super::channel::{self, ChannelKind as Kind};
+use async_trait::async_trait;
+use domain::payment::{Channel, PaymentEventKind};
+use http::HeaderMap;
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
+use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest};
+use service::{Error, Result};
+use wire::Notification;
+pub(crate) use wire::signature;
+
+const NAME: &str = "midtrans";
+
+/// Where Midtrans is, and the keys shared with it.
+#[derive(Clone)]
+pub struct MidtransConfig {
+    /// `https://api.midtrans.com` or the sandbox's.
+    pub core_url: String,
+    /// `https://app.midtrans.com/snap/v1` or the sandbox's.
+    pub snap_url: String,
+    /// The first signs what we send; notifications may be signed with any (keys are rotated).
+    pub server_keys: Vec<String>,
+}
+
+pub struct Midtrans {
+    config: MidtransConfig,
+    caller: Caller,
+}
+
+/// Our channel and what Midtrans calls it.
+const CHANNELS: [(&str, Kind); 8] = [
+    ("qris", Kind::Qris),
+    ("gopay", Kind::Wallet),
+    ("bca_va", Kind::VirtualAccount),
+    ("bni_va", Kind::VirtualAccount),
+    ("bri_va", Kind::VirtualAccount),
+    ("permata_va", Kind::VirtualAccount),
+    ("mandiri_bill", Kind::VirtualAccount),
+    ("card", Kind::Card),
+];
+
+impl Midtrans {
+    pub fn new(config: MidtransConfig) -> Result<Self> {
+        if config.server_keys.is_empty() {
+            return Err(Error::port(NAME, "no server key"));
+        }
+        Ok(Self { config, caller: Caller::new(NAME)? })
+    }
+
+    fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
+        request.basic_auth(&self.config.server_keys[0], Some("")).header("Accept", "application/json")
+    }
+
+    fn core(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
+        self.authorized(self.caller.client.request(method, format!("{}/v2/{path}", self.config.core_url)))
+    }
+
+    /// Cards are entered on Midtrans' own page: no card number ever reaches us.
+    async fn snap(&self, request: &ChargeRequest) -> Result<Charge> {
+        let call = self.authorized(self.caller.client.post(format!("{}/transactions", self.config.snap_url)));
+        let call = call.header("X-Override-Notification", &request.webhook_url);
+        let call = call.header("Idempotency-Key", format!("{}-snap", request.payment));
+        let answer = self.caller.send(call.json(&wire::snap(request)), true).await?;
+        let made = answer.json();
+        let (Some(token), Some(url)) = (made["token"].as_str(), made["redirect_url"].as_str()) else {
+            return Err(refused(&answer));
+        };
+        let reference = request.payment.to_string();
+        tracing::debug!(payment = %request.payment, token_length = token.len(), "snap page made");
+        Ok(Charge { reference, redirect_url: Some(url.to_owned()), pay_with: None })
+    }
+
+    async fn charge_core(&self, request: &ChargeRequest, channel: &str) -> Result<Charge> {
+        let call = self.core(reqwest::Method::POST, "charge").header("X-Override-Notification", &request.webhook_url);
+        let call = call.header("Idempotency-Key", format!("{}-charge", request.payment));
+        let answer = self.caller.send(call.json(&wire::charge(request, channel)), true).await?;
+        let mut made = checked(&answer);
+        // The answer to an earlier try was lost: the transaction is there.
+        if made.as_ref().is_err_and(|_| code(&answer.json()) == "406") {
+            made = self.status(&request.payment.to_string()).await?.ok_or_else(|| refused(&answer));
+        }
+        let made = made?;
+        if wire::rupiah(&made["gross_amount"]) != Some(request.amount.0) {
+            return Err(Error::port(NAME, "charged another amount than asked for"));
+        }
+        let pay_with = wire::pay_with(&made);
+        Ok(Charge { reference: request.payment.to_string(), redirect_url: wire::deeplink(&made), pay_with })
+    }
+
+    /// `None`: Midtrans does not know it (a Snap page nobody has used yet).
+    async fn status(&self, id: &str) -> Result<Option<Value>> {
+        let answer = self.caller.send(self.core(reqwest::Method::GET, &format!("{id}/status")), true).await?;
+        let found = answer.json();
+        if code(&found) == "404" || answer.status == reqwest::StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        checked(&answer).map(Some)
+    }
+}
+
+/// The code in the body: the HTTP status may be 200 where it is not.
+fn code(body: &Value) -> String {
+    wire::text(&body["status_code"])
+}
+
+/// The body of a success. 407 is how Midtrans speaks of an expired transaction, not an error.
+fn checked(answer: &Answered) -> Result<Value> {
+    let body = answer.json();
+    let code: u32 = code(&body).parse().unwrap_or(0);
+    let is_good = answer.status.is_success() && (code < 400 || code == 407);
+    if is_good && body.is_object() { Ok(body) } else { Err(refused(answer)) }
+}
+
+fn refused(answer: &Answered) -> Error {
+    let body = answer.json();
+    let message = body["status_message"].as_str().or_else(|| body["error_messages"][0].as_str()).unwrap_or_default();
+    Error::port(NAME, format!("answered {} {}: {message}", answer.status, code(&body)))
+}
+
+#[async_trait]
+impl PaymentGateway for Midtrans {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn channels(&self) -> Vec<Channel> {
+        CHANNELS.iter().map(|(code, kind)| channel::of(code, *kind)).collect()
+    }
+
+    fn can_refund(&self, channel: &str) -> bool {
+        matches!(channel, "qris" | "gopay" | "card")
+    }
+
+    async fn charge(&self, request: ChargeRequest) -> Result<Charge> {
+        match request.channel.as_str() {
+            "card" => self.snap(&request).await,
+            known if CHANNELS.iter().any(|(code, _)| *code == known) => self.charge_core(&request, known).await,
+            other => Err(Error::port(NAME, format!("no channel {other}"))),
+        }
+    }
+
+    fn read_webhook(&self, _: &HeaderMap, body: &[u8]) -> Result<Option<GatewayEvent>> {
+        let Ok(notification) = serde_json::from_slice::<Notification>(body) else { return Ok(None) };
+        if !self.config.server_keys.iter().any(|key| notification.is_signed(key)) {
+            return Ok(None);
+        }
+        notification.into_event().map(Some)
+    }
+
+    async fn find(&self, reference: &str) -> Result<Option<GatewayEvent>> {
+        let Some(found) = self.status(reference).await? else { return Ok(None) };
+        let notification: Notification = serde_json::from_value(found).map_err(|e| Error::port(NAME, e))?;
+        notification.into_event().map(Some)
+    }
+
+    async fn refund(&self, request: RefundRequest) -> Result<String> {
+        let body = json!({ "refund_key": request.refund.to_string(), "amount": request.amount.0, "reason": request.reason });
+        let call = self.core(reqwest::Method::POST, &format!("{}/refund", request.reference)).json(&body);
+        let call = call.header("Idempotency-Key", format!("{}-refund", request.refund));
+        let answer = self.caller.send(call, true).await?;
+        // 406: the same refund key, carried out before.
+        if code(&answer.json()) == "406" {
+            return Ok(request.refund.to_string());
+        }
+        let made = checked(&answer)?;
+        let is_refunded = matches!(wire::kind(&made), PaymentEventKind::Refunded);
+        if !is_refunded {
+            return Err(Error::port(NAME, format!("refund left the transaction {}", wire::text(&made["transaction_status"]))));
+        }
+        Ok(request.refund.to_string())
+    }
+}

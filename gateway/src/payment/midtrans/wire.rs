@@ -1,0 +1,219 @@
+//! Midtrans' JSON: everything is a string there, amounts look like `275000.00`.
+
+use domain::Money;
+use domain::analytics::WIB;
+use domain::payment::{PayWith, PaymentEventKind};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use service::port::{ChargeRequest, GatewayEvent};
+use service::{Error, Result};
+use sha2::{Digest, Sha512};
+use subtle::ConstantTimeEq;
+
+/// Strings, numbers and what is missing, as text.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// `275000.00` as 275000; `None` for cents, which rupiah do not have.
+pub fn rupiah(value: &Value) -> Option<i64> {
+    let text = text(value);
+    let (whole, cents) = text.split_once('.').unwrap_or((&text, ""));
+    cents.bytes().all(|b| b == b'0').then(|| whole.parse().ok()).flatten()
+}
+
+/// What all charges say.
+fn common(request: &ChargeRequest) -> Map<String, Value> {
+    let details = json!({ "order_id": request.payment.to_string(), "gross_amount": request.amount.0 });
+    let customer = json!({ "first_name": request.buyer_name, "email": request.buyer_email });
+    Map::from_iter([("transaction_details".to_owned(), details), ("customer_details".to_owned(), customer)])
+}
+
+pub fn snap(request: &ChargeRequest) -> Value {
+    let mut body = common(request);
+    body.insert("enabled_payments".into(), json!(["credit_card"]));
+    body.insert("callbacks".into(), json!({ "finish": request.return_url, "error": request.return_url }));
+    body.insert("expiry".into(), json!({ "unit": "minute", "duration": minutes(request) }));
+    body.into()
+}
+
+pub fn charge(request: &ChargeRequest, channel: &str) -> Value {
+    let mut body = common(request);
+    let bank = channel.strip_suffix("_va");
+    let (payment_type, detail) = match (channel, bank) {
+        ("qris", _) => ("qris", Some(("qris", json!({ "acquirer": "gopay" })))),
+        ("gopay", _) => ("gopay", Some(("gopay", json!({ "enable_callback": true, "callback_url": request.return_url })))),
+        ("mandiri_bill", _) => ("echannel", Some(("echannel", json!({ "bill_info1": "Belanjain", "bill_info2": "Pesanan" })))),
+        ("permata_va", _) => ("permata", None),
+        (_, bank) => ("bank_transfer", Some(("bank_transfer", json!({ "bank": bank.unwrap_or(channel) })))),
+    };
+    body.insert("payment_type".into(), json!(payment_type));
+    body.extend(detail.map(|(key, value)| (key.to_owned(), value)));
+    let expiry = json!({ "order_time": order_time(request), "expiry_duration": minutes(request), "unit": "minute" });
+    body.insert("custom_expiry".into(), expiry);
+    body.into()
+}
+
+/// At least the five minutes that every channel allows.
+fn minutes(request: &ChargeRequest) -> i64 {
+    (request.expires_at - request.at).num_minutes().max(5)
+}
+
+/// Jakarta's time with its offset.
+fn order_time(request: &ChargeRequest) -> String {
+    request.at.with_timezone(&WIB).format("%Y-%m-%d %H:%M:%S %z").to_string()
+}
+
+/// What the buyer needs to pay, as far as the answer says.
+pub fn pay_with(made: &Value) -> Option<PayWith> {
+    let account = &made["va_numbers"][0];
+    if let (Some(bank), Some(number)) = (account["bank"].as_str(), account["va_number"].as_str()) {
+        return Some(PayWith::VirtualAccount { bank: bank.to_uppercase(), number: number.to_owned() });
+    }
+    if let Some(number) = made["permata_va_number"].as_str() {
+        return Some(PayWith::VirtualAccount { bank: "PERMATA".into(), number: number.to_owned() });
+    }
+    if let (Some(biller), Some(key)) = (made["biller_code"].as_str(), made["bill_key"].as_str()) {
+        return Some(PayWith::Bill { biller_code: biller.to_owned(), bill_key: key.to_owned() });
+    }
+    let qr = made["qr_string"].as_str().filter(|text| !text.is_empty());
+    if let Some(text) = qr {
+        return Some(PayWith::Qris { qr_string: text.to_owned() });
+    }
+    action(made, "generate-qr-code").map(|url| PayWith::QrPicture { url })
+}
+
+/// The wallet's own app.
+pub fn deeplink(made: &Value) -> Option<String> {
+    action(made, "deeplink-redirect")
+}
+
+fn action(made: &Value, name: &str) -> Option<String> {
+    let actions = made["actions"].as_array()?;
+    actions.iter().find(|a| a["name"] == name)?["url"].as_str().map(str::to_owned)
+}
+
+/// What Midtrans reports, by notification or when asked.
+#[derive(Deserialize)]
+pub struct Notification {
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+}
+
+impl Notification {
+    fn field(&self, name: &str) -> String {
+        self.fields.get(name).map(text).unwrap_or_default()
+    }
+
+    /// SHA-512 of order, code and amount as they came, and the key.
+    pub fn is_signed(&self, key: &str) -> bool {
+        let given = self.field("signature_key").to_lowercase();
+        signature(&self.field("order_id"), &self.field("status_code"), &self.field("gross_amount"), key)
+            .as_bytes()
+            .ct_eq(given.as_bytes())
+            .into()
+    }
+
+    pub fn into_event(self) -> Result<GatewayEvent> {
+        let body = Value::Object(self.fields);
+        let currency = text(&body["currency"]);
+        if !currency.is_empty() && currency != "IDR" {
+            return Err(Error::port("midtrans", format!("currency {currency}")));
+        }
+        // A fee the buyer pays on top is not part of what we asked for.
+        let info = &body["metadata"]["extra_info"]["gross_amount_info"]["original_amount"];
+        let amount = rupiah(info).or_else(|| rupiah(&body["gross_amount"]));
+        let amount = Money(amount.ok_or_else(|| Error::port("midtrans", "no amount in whole rupiah"))?);
+        Ok(GatewayEvent {
+            payment: text(&body["order_id"]).parse().ok(),
+            reference: text(&body["transaction_id"]),
+            kind: kind(&body),
+            amount,
+        })
+    }
+}
+
+pub fn signature(order_id: &str, status_code: &str, gross_amount: &str, key: &str) -> String {
+    let digest = Sha512::digest(format!("{order_id}{status_code}{gross_amount}{key}"));
+    digest.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Paid only with code 200, a settled status and no doubt about fraud; the unknown is pending.
+pub fn kind(body: &Value) -> PaymentEventKind {
+    let is_accepted = matches!(text(&body["fraud_status"]).as_str(), "" | "accept");
+    let is_final = text(&body["status_code"]) == "200";
+    match text(&body["transaction_status"]).to_lowercase().as_str() {
+        "settlement" | "capture" if is_accepted && is_final => PaymentEventKind::Paid,
+        "expire" | "cancel" => PaymentEventKind::Expired,
+        "deny" | "failure" => PaymentEventKind::Failed,
+        "refund" | "partial_refund" => PaymentEventKind::Refunded,
+        "chargeback" | "partial_chargeback" => PaymentEventKind::Disputed,
+        _ => PaymentEventKind::Created,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "SB-Mid-server-BELANJAIN0001";
+
+    fn notification(changes: &[(&str, Value)]) -> Notification {
+        let mut body = json!({
+            "transaction_time": "2026-10-01 10:00:00", "transaction_status": "settlement",
+            "transaction_id": "3f0c8a52-1d7b-4a0a-9d0e-2f6f1f0b7a11", "status_code": "200", "payment_type": "qris",
+            "order_id": "BLJ-20261001-0007", "gross_amount": "275000.00", "fraud_status": "accept", "currency": "IDR",
+            "signature_key": "c1e473b709a8a7d6e45bb344e19e35e4433621141f973e340bc3345c722febe33a30eab90de7595116a3e5789e62e28e4b8d7e0de6c3e1b4d7622964978a2190",
+        });
+        for (key, value) in changes {
+            body[*key] = value.clone();
+        }
+        serde_json::from_value(body).unwrap()
+    }
+
+    /// Vectors of payments-wire.md, 1.6.
+    #[test]
+    fn agrees_with_the_published_signatures() {
+        assert!(notification(&[]).is_signed(KEY));
+        assert!(!notification(&[("gross_amount", json!("275001.00"))]).is_signed(KEY));
+        assert!(!notification(&[]).is_signed("SB-Mid-server-LAIN"));
+        assert_eq!(
+            signature("1111", "200", "100000.00", "askvnoibnosifnboseofinbofinfgbiufglnbfg"),
+            "edc076b21793ebe3e17926350f5b8ae67d902fe657b3d0aa31b932d5c127e2375d308a2bc94f3265ac2d80a1f181a79b997ac178a236fcff35af263fc4d4c231"
+        );
+    }
+
+    #[test]
+    fn only_a_settled_and_accepted_transaction_is_paid() {
+        let kind = |changes: &[(&str, Value)]| notification(changes).into_event().unwrap().kind;
+        assert_eq!(kind(&[]), PaymentEventKind::Paid);
+        assert_eq!(kind(&[("transaction_status", json!("SETTLEMENT"))]), PaymentEventKind::Paid);
+        assert_eq!(kind(&[("fraud_status", json!("challenge"))]), PaymentEventKind::Created);
+        assert_eq!(kind(&[("status_code", json!("201"))]), PaymentEventKind::Created);
+        for (status, expected) in [
+            ("pending", PaymentEventKind::Created),
+            ("authorize", PaymentEventKind::Created),
+            ("expire", PaymentEventKind::Expired),
+            ("cancel", PaymentEventKind::Expired),
+            ("deny", PaymentEventKind::Failed),
+            ("partial_refund", PaymentEventKind::Refunded),
+            ("chargeback", PaymentEventKind::Disputed),
+            ("something new", PaymentEventKind::Created),
+        ] {
+            assert_eq!(kind(&[("transaction_status", json!(status))]), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn the_buyers_fee_is_not_an_overpayment() {
+        let info = json!({ "extra_info": { "gross_amount_info": { "original_amount": "275000.00" } } });
+        let event = notification(&[("gross_amount", json!("279000.00")), ("metadata", info)]).into_event().unwrap();
+        assert_eq!(event.amount, Money(275_000));
+        assert!(notification(&[("gross_amount", json!("275000.50"))]).into_event().is_err());
+        assert!(notification(&[("currency", json!("USD"))]).into_event().is_err());
+    }
+}

@@ -1,0 +1,114 @@
+//! Xendit's JSON. Amounts are numbers, in samples also strings: both are read.
+
+use domain::Money;
+use domain::payment::PaymentEventKind;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use service::port::{ChargeRequest, GatewayEvent};
+use service::{Error, Result};
+
+/// An invoice, as answered, listed and reported.
+#[derive(Deserialize)]
+pub struct Invoice {
+    pub id: String,
+    pub external_id: String,
+    pub status: String,
+    pub amount: Value,
+    #[serde(default)]
+    pub paid_amount: Value,
+    #[serde(default)]
+    pub currency: Option<String>,
+    #[serde(default)]
+    pub invoice_url: String,
+}
+
+pub fn rupiah(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| whole(&number.to_string())),
+        Value::String(text) => whole(text),
+        _ => None,
+    }
+}
+
+/// `275000.0` as 275000.
+fn whole(text: &str) -> Option<i64> {
+    let (whole, cents) = text.split_once('.').unwrap_or((text, ""));
+    cents.bytes().all(|b| b == b'0').then(|| whole.parse().ok()).flatten()
+}
+
+pub fn create(request: &ChargeRequest, method: &str) -> Value {
+    json!({
+        "external_id": request.payment.to_string(),
+        "amount": request.amount.0,
+        "currency": "IDR",
+        "payer_email": request.buyer_email,
+        "description": format!("Pesanan Belanjain {}", request.group),
+        "customer": { "given_names": request.buyer_name, "email": request.buyer_email },
+        "invoice_duration": (request.expires_at - request.at).num_seconds().max(300),
+        "payment_methods": [method],
+        "success_redirect_url": request.return_url,
+        "failure_redirect_url": request.return_url,
+        "should_send_email": false,
+        "locale": "id",
+    })
+}
+
+impl Invoice {
+    /// What was really paid counts, where Xendit says it; the unknown is pending.
+    pub fn into_event(self) -> Result<GatewayEvent> {
+        let currency = self.currency.as_deref().unwrap_or("IDR");
+        if currency != "IDR" {
+            return Err(Error::port("xendit", format!("currency {currency}")));
+        }
+        let kind = match self.status.as_str() {
+            "PAID" | "SETTLED" => PaymentEventKind::Paid,
+            "EXPIRED" => PaymentEventKind::Expired,
+            _ => PaymentEventKind::Created,
+        };
+        let paid = rupiah(&self.paid_amount).filter(|_| kind == PaymentEventKind::Paid);
+        let amount = paid.or_else(|| rupiah(&self.amount));
+        Ok(GatewayEvent {
+            payment: self.external_id.parse().ok(),
+            reference: self.id,
+            kind,
+            amount: Money(amount.ok_or_else(|| Error::port("xendit", "no amount in whole rupiah"))?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(changes: &[(&str, Value)]) -> Result<GatewayEvent> {
+        let mut body = json!({
+            "id": "68dd0c5f1a2b3c4d5e6f7081", "external_id": "0199a0b0-0000-7000-8000-000000000000", "is_high": false,
+            "status": "PAID", "amount": 275_000, "paid_amount": 275_000, "currency": "IDR", "payment_channel": "QRIS",
+        });
+        for (key, value) in changes {
+            body[*key] = value.clone();
+        }
+        serde_json::from_value::<Invoice>(body).unwrap().into_event()
+    }
+
+    #[test]
+    fn what_was_paid_counts() {
+        assert_eq!(event(&[]).unwrap().amount, Money(275_000));
+        assert_eq!(event(&[("paid_amount", json!(270_000))]).unwrap().amount, Money(270_000));
+        assert_eq!(event(&[("paid_amount", json!(null)), ("amount", json!("275000.0"))]).unwrap().amount, Money(275_000));
+        assert!(event(&[("paid_amount", json!(null)), ("amount", json!(10.5))]).is_err());
+        assert!(event(&[("currency", json!("PHP"))]).is_err());
+    }
+
+    #[test]
+    fn the_unknown_is_pending() {
+        for (status, kind) in [
+            ("PENDING", PaymentEventKind::Created),
+            ("SETTLED", PaymentEventKind::Paid),
+            ("EXPIRED", PaymentEventKind::Expired),
+            ("UNKNOWN_ENUM_VALUE", PaymentEventKind::Created),
+        ] {
+            assert_eq!(event(&[("status", json!(status))]).unwrap().kind, kind, "{status}");
+        }
+    }
+}

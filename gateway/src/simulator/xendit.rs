@@ -1,0 +1,207 @@
+//! Speaks Xendit's invoices and refunds (payments-wire.md, section 2).
+
+use super::hosted::{Bill, Hosted, Provider, now};
+use super::{Pace, basic_user};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use chrono::{SecondsFormat, TimeDelta};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub struct Xendit {
+    pub secret_key: String,
+    pub callback_token: String,
+    pub webhook_url: String,
+    pub pace: Pace,
+}
+
+type Sim = Arc<Hosted<Xendit>>;
+
+pub fn router(sim: &Sim) -> Router {
+    let api = Router::new()
+        .route("/v2/invoices", post(create).get(list))
+        .route("/v2/invoices/", post(create).get(list))
+        .route("/v2/invoices/{id}", get(find))
+        .route("/invoices/{id}/expire!", post(expire))
+        .route("/refunds", post(refund));
+    sim.mount(api)
+}
+
+impl Provider for Xendit {
+    fn title(&self) -> &'static str {
+        "Xendit (simulator)"
+    }
+
+    fn report(&self, bill: &Bill) -> (HeaderMap, Vec<u8>) {
+        let mut body = invoice(bill, "");
+        body["is_high"] = json!(false);
+        body["payment_method"] = json!(if bill.method == "QRIS" { "QR_CODE" } else { "BANK_TRANSFER" });
+        body["payment_channel"] = json!(bill.method);
+        let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        if let Ok(token) = HeaderValue::from_str(&self.callback_token) {
+            headers.insert(HeaderName::from_static("x-callback-token"), token);
+        }
+        (headers, body.to_string().into_bytes())
+    }
+
+    fn ladder(&self) -> Vec<Duration> {
+        self.pace.of(&[900, 2_700, 7_200, 10_800, 21_600, 43_200])
+    }
+}
+
+fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
+    (status, Json(json!({ "error_code": code, "message": message }))).into_response()
+}
+
+fn unauthorized() -> Response {
+    refusal(StatusCode::UNAUTHORIZED, "INVALID_API_KEY", "API key is not authorized for this API service")
+}
+
+fn is_authorized(sim: &Sim, headers: &HeaderMap) -> bool {
+    basic_user(headers).as_deref() == Some(&sim.provider.secret_key)
+}
+
+fn invoice(bill: &Bill, url: &str) -> Value {
+    let time = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
+    let status = match bill.status.as_str() {
+        "paid" => "PAID",
+        "expired" | "cancelled" => "EXPIRED",
+        _ => "PENDING",
+    };
+    let mut body = json!({
+        "id": bill.id, "external_id": bill.reference, "user_id": "5f27a14a9bf05c73dd040bc8", "status": status,
+        "merchant_name": "Belanjain", "merchant_profile_picture_url": "", "amount": bill.amount, "currency": "IDR",
+        "description": bill.request["description"], "payer_email": bill.request["payer_email"], "expiry_date": time(bill.expires_at),
+        "invoice_url": url, "available_banks": [], "available_retail_outlets": [], "available_ewallets": [],
+        "available_qr_codes": [], "available_direct_debits": [], "available_paylaters": [], "should_exclude_credit_card": false,
+        "should_send_email": false, "created": time(bill.created_at), "updated": time(now()), "items": [], "fees": [],
+    });
+    if let Some(paid_at) = bill.paid_at.filter(|_| status == "PAID") {
+        body["paid_amount"] = json!(bill.paid_amount);
+        body["paid_at"] = json!(time(paid_at));
+    }
+    body
+}
+
+async fn create(State(sim): State<Sim>, headers: HeaderMap, Json(request): Json<Value>) -> Response {
+    if !is_authorized(&sim, &headers) {
+        return unauthorized();
+    }
+    let (reference, amount) = (request["external_id"].as_str().unwrap_or_default(), request["amount"].as_i64().unwrap_or(0));
+    if reference.is_empty() || amount < 1 {
+        return refusal(StatusCode::BAD_REQUEST, "API_VALIDATION_ERROR", "external_id and amount are required");
+    }
+    if request["currency"].as_str().is_some_and(|c| c != "IDR") {
+        return refusal(StatusCode::BAD_REQUEST, "UNSUPPORTED_CURRENCY", "The currency is not supported");
+    }
+    let created_at = now();
+    let seconds = request["invoice_duration"].as_i64().unwrap_or(86_400);
+    // 24 hex digits, and never unique by the shop's reference.
+    let id: String = uuid::Uuid::new_v4().simple().to_string().chars().take(24).collect();
+    let bill = Bill {
+        reference: reference.to_owned(),
+        amount,
+        method: request["payment_methods"][0].as_str().unwrap_or("QRIS").to_owned(),
+        customer: request["customer"]["given_names"].as_str().unwrap_or_default().to_owned(),
+        status: "pending".into(),
+        return_url: request["success_redirect_url"].as_str().map_or_else(|| sim.page_url(&id), str::to_owned),
+        webhook_url: sim.provider.webhook_url.clone(),
+        created_at,
+        expires_at: created_at + TimeDelta::seconds(seconds),
+        paid_at: None,
+        paid_amount: amount,
+        refunds: BTreeMap::new(),
+        id,
+        request,
+    };
+    let body = invoice(&bill, &sim.page_url(&bill.id));
+    sim.put(bill);
+    Json(body).into_response()
+}
+
+async fn find(State(sim): State<Sim>, headers: HeaderMap, Path(id): Path<String>) -> Response {
+    if !is_authorized(&sim, &headers) {
+        return unauthorized();
+    }
+    match sim.find(|b| b.id == id) {
+        Some(bill) => Json(invoice(&bill, &sim.page_url(&bill.id))).into_response(),
+        None => refusal(StatusCode::NOT_FOUND, "INVOICE_NOT_FOUND_ERROR", "Invoice not found"),
+    }
+}
+
+async fn list(State(sim): State<Sim>, headers: HeaderMap, Query(query): Query<BTreeMap<String, String>>) -> Response {
+    if !is_authorized(&sim, &headers) {
+        return unauthorized();
+    }
+    let bills = sim.all(|b| query.get("external_id").is_none_or(|id| *id == b.reference));
+    Json(bills.iter().map(|b| invoice(b, &sim.page_url(&b.id))).collect::<Vec<_>>()).into_response()
+}
+
+async fn expire(State(sim): State<Sim>, headers: HeaderMap, Path(id): Path<String>) -> Response {
+    if !is_authorized(&sim, &headers) {
+        return unauthorized();
+    }
+    let ended = sim.change(
+        |b| b.id == id,
+        |bill| {
+            let is_open = bill.status == "pending";
+            if is_open {
+                bill.status = "expired".into();
+            }
+            is_open.then(|| bill.clone())
+        },
+    );
+    match ended {
+        None => refusal(StatusCode::NOT_FOUND, "INVOICE_NOT_FOUND_ERROR", "Invoice not found"),
+        Some(None) => refusal(StatusCode::BAD_REQUEST, "EXPIRE_INVOICE_ERROR", "Could not find and update PENDING invoice"),
+        Some(Some(bill)) => {
+            sim.report(&bill, Duration::ZERO, 1);
+            Json(invoice(&bill, &sim.page_url(&bill.id))).into_response()
+        }
+    }
+}
+
+async fn refund(State(sim): State<Sim>, headers: HeaderMap, Json(request): Json<Value>) -> Response {
+    if !is_authorized(&sim, &headers) {
+        return unauthorized();
+    }
+    let id = request["invoice_id"].as_str().unwrap_or_default().to_owned();
+    let key = request["reference_id"].as_str().unwrap_or_default().to_owned();
+    let done = sim.change(
+        |b| b.id == id,
+        |bill| {
+            let amount = request["amount"].as_i64().unwrap_or(bill.amount - bill.refunded());
+            if bill.refunds.contains_key(&key) {
+                // The same idempotency key: the same answer.
+                return Ok((bill.clone(), bill.refunds[&key]));
+            }
+            if bill.status != "paid" {
+                return Err((StatusCode::BAD_REQUEST, "INELIGIBLE_TRANSACTION_STATUS"));
+            }
+            if ["BCA", "BNI", "BRI", "MANDIRI", "PERMATA"].contains(&bill.method.as_str()) {
+                return Err((StatusCode::FORBIDDEN, "REFUND_NOT_SUPPORTED"));
+            }
+            if amount < 1 || bill.refunded() + amount > bill.paid_amount {
+                return Err((StatusCode::BAD_REQUEST, "REFUND_AMOUNT_EXCEEDED"));
+            }
+            bill.refunds.insert(key.clone(), amount);
+            Ok((bill.clone(), amount))
+        },
+    );
+    match done {
+        None => refusal(StatusCode::NOT_FOUND, "DATA_NOT_FOUND", "Invoice not found"),
+        Some(Err((status, code))) => refusal(status, code, "The refund is not possible"),
+        Some(Ok((bill, amount))) => {
+            let body = json!({
+                "id": format!("rfd-{key}"), "invoice_id": bill.id, "amount": amount, "currency": "IDR", "status": "PENDING",
+                "reason": request["reason"], "reference_id": key, "channel_code": bill.method, "failure_code": null,
+            });
+            Json(body).into_response()
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Webhooks get lost: gateways are asked what became of payments nobody reported.
+
+use super::apply_event;
+use crate::{Ctx, Result};
+use chrono::TimeDelta;
+use domain::id::PaymentId;
+use domain::payment::{PaymentEventKind, PaymentStatus};
+use entity::payment::{self, Column as C};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+
+/// Younger ones are given the time to be reported.
+const PATIENCE: TimeDelta = TimeDelta::minutes(1);
+/// Money that arrives after the end is looked for this long.
+const LATE: TimeDelta = TimeDelta::days(2);
+const BATCH: u64 = 200;
+
+/// Asks about every payment that waits at a gateway, and about those that ended not long ago.
+/// Answers how many changed; one that cannot be asked about does not stop the others.
+pub async fn reconcile(ctx: &Ctx) -> Result<u64> {
+    let now = ctx.now();
+    let waits = C::Status.eq(PaymentStatus::Pending).and(C::CreatedAt.lte(now - PATIENCE));
+    let ended = C::Status.eq(PaymentStatus::Expired).and(C::ExpiresAt.gte(now - LATE));
+    let mut changed = 0;
+    let mut after: Option<PaymentId> = None;
+    loop {
+        let mut rows = payment::Entity::find()
+            .filter(C::GatewayReference.is_not_null())
+            .filter(Condition::any().add(waits.clone()).add(ended.clone()))
+            .order_by_asc(C::Id)
+            .limit(BATCH);
+        if let Some(after) = after {
+            rows = rows.filter(C::Id.gt(after));
+        }
+        let rows = rows.all(&ctx.db).await?;
+        let Some(last) = rows.last() else { return Ok(changed) };
+        after = Some(last.id);
+        for row in rows {
+            match ask(ctx, &row).await {
+                Ok(true) => changed += 1,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(payment = %row.id, cause = %error, "gateway could not be asked"),
+            }
+        }
+    }
+}
+
+/// Asks the gateway and applies what it says, if that is news. Answers whether it was.
+pub(super) async fn ask(ctx: &Ctx, row: &payment::Model) -> Result<bool> {
+    let (Some(gateway), Some(reference)) = (ctx.ports.gateways.get(&row.gateway), &row.gateway_reference) else {
+        return Ok(false);
+    };
+    let Some(event) = gateway.find(reference).await? else { return Ok(false) };
+    let is_news =
+        event.kind == PaymentEventKind::Paid || (event.kind == PaymentEventKind::Expired && row.status == PaymentStatus::Pending);
+    if !is_news || event.payment != Some(row.id) {
+        return Ok(false);
+    }
+    let outcome = apply_event(ctx, &row.gateway, &event).await?;
+    Ok(!["duplicate", "nothing"].contains(&outcome.as_str()))
+}
