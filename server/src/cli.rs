@@ -154,6 +154,9 @@ async fn seed_demo(config: &Config, amount: seed::Amount) -> Outcome {
         println!("the shop is not empty: nothing was changed");
     }
     println!("demo accounts (password {}):\n  buyer   {}\n  seller  {}", seed::PASSWORD, seed::BUYER, seed::SELLER);
+    for (role, email, _) in seed::STAFF {
+        println!("  {role:<7} {email}");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
