@@ -4,6 +4,7 @@
 //! One module per feature; each holds the feature's rules, its commands (validated input) and its
 //! views (what is shown of it). The same view becomes HTML, JSON and email.
 
+pub mod admin;
 pub mod analytics;
 pub mod cart;
 pub mod catalog;

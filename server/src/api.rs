@@ -1,6 +1,7 @@
 //! The REST API `/api/v1` (API.md). One module per feature, each with a `routes()`; all routes are
 //! documented because only documented handlers can be mounted.
 
+mod admin;
 mod analytics;
 mod auth;
 mod body;
@@ -56,6 +57,7 @@ pub fn routes() -> (axum::Router<AppState>, utoipa::openapi::OpenApi) {
         .merge(payment::routes())
         .merge(desk::routes())
         .merge(finance::routes())
+        .merge(admin::routes())
         .merge(live::routes())
         .merge(order::routes())
         .merge(seller_order::routes())

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, interval, timeout};
 
 const CYCLES: usize = 30;
@@ -83,8 +84,15 @@ async fn register(url: &str, role: &str, name: &str) -> (String, Value) {
     (made["access_token"].as_str().unwrap().to_owned(), made["user"]["store"]["id"].clone())
 }
 
-/// Buys and pays until the server is gone; answers what was acknowledged: order numbers and the key.
-async fn buy(url: String, token: String, goods: Vec<(Value, Value)>, name: String) -> Vec<(String, Vec<String>)> {
+/// Buys and pays until the server is gone, and says so at each checkout; answers what was
+/// acknowledged: order numbers and the key.
+async fn buy(
+    url: String,
+    token: String,
+    goods: Vec<(Value, Value)>,
+    name: String,
+    done: UnboundedSender<()>,
+) -> Vec<(String, Vec<String>)> {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let mut acknowledged = vec![];
     for n in 0.. {
@@ -106,6 +114,7 @@ async fn buy(url: String, token: String, goods: Vec<(Value, Value)>, name: Strin
         let Some(placed) = placed else { return acknowledged };
         let numbers = placed["orders"].as_array().unwrap().iter().map(|o| o["number"].as_str().unwrap().to_owned()).collect();
         acknowledged.push((key, numbers));
+        let _ = done.send(());
         if n % 2 == 0
             && let Some(page) = placed["payment"]["redirect_url"].as_str()
         {
@@ -144,10 +153,15 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_half_written() {
             Some(running) => running,
             None => Server::start(data.path(), &listen, &sandbox).await,
         };
+        let (done, mut checkouts) = unbounded_channel();
         let load: Vec<_> = (0..BUYERS)
-            .map(|n| tokio::spawn(buy(url.clone(), buyers[n].clone(), goods.clone(), format!("{cycle}-{n}"))))
+            .map(|n| tokio::spawn(buy(url.clone(), buyers[n].clone(), goods.clone(), format!("{cycle}-{n}"), done.clone())))
             .collect();
-        let moment = Duration::from_millis(random.random_range(50..400));
+        // In the middle of the load, on a slow machine as well.
+        for _ in 0..random.random_range(1..8) {
+            timeout(Duration::from_secs(30), checkouts.recv()).await.unwrap().unwrap();
+        }
+        let moment = Duration::from_millis(random.random_range(0..150));
         let _ = timeout(moment, std::future::pending::<()>()).await;
         running.kill();
         for (n, buyer) in load.into_iter().enumerate() {

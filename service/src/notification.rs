@@ -5,9 +5,7 @@ mod letter;
 mod outbox;
 mod report;
 
-pub use outbox::{
-    DeadLetter, MAX_ATTEMPTS, claim_due, dead_letters, finish, mark_dispatched, open_event, record_failure, retry_dead,
-};
+pub use outbox::{MAX_ATTEMPTS, claim_due, dead_letters, finish, mark_dispatched, open_event, record_failure, retry_dead};
 pub use report::send_weekly_reports;
 
 use crate::event::Event;

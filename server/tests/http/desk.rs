@@ -3,6 +3,7 @@
 use crate::shop::{Answered, Http, Person, on_each_database, verify};
 use axum::http::header;
 use serde_json::{Value, json};
+use service::notification;
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n%%EOF\n";
 
@@ -83,6 +84,28 @@ async fn a_transfer_is_proven_verified_and_shipped_by_the_desk() {
         let sum: i64 = balances.as_array().unwrap().iter().map(|b| b["balance"].as_i64().unwrap()).sum();
         assert_eq!(sum, 0);
         verify(&shop).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_that_was_given_up_is_seen_and_tried_again() {
+    on_each_database(|shop| async move {
+        let http = Http::new(&shop);
+        let admin = http.staff(&shop, "admin").await;
+        http.person("customer", "Budi").await;
+        let (event, _) = notification::claim_due(&shop.ctx, 1).await.unwrap()[0].clone();
+        for _ in 0..notification::MAX_ATTEMPTS {
+            notification::record_failure(&shop.ctx, event, &service::Error::fault("surat tidak terkirim")).await.unwrap();
+        }
+        let dead = http.get("/admin/outbox").token(&admin.token).send().await.expect(200);
+        assert_eq!((&dead[0]["id"], &dead[0]["kind"]), (&json!(event.to_string()), &json!("user_registered")));
+        assert!(dead[0]["last_error"].as_str().unwrap().contains("surat tidak terkirim"));
+        let path = format!("/admin/outbox/{event}/retry");
+        http.post(&path).token(&admin.token).send().await.expect(204);
+        assert_eq!(http.get("/admin/outbox").token(&admin.token).send().await.expect(200), json!([]));
+        assert_eq!(http.post(&path).token(&admin.token).send().await.refusal().0, 404);
+        assert!(notification::claim_due(&shop.ctx, 10).await.unwrap().iter().any(|(id, _)| *id == event));
     })
     .await;
 }

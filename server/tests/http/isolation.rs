@@ -93,7 +93,7 @@ async fn every_route_asks_for_the_role_it_needs() {
             if status == 401 {
                 assert_eq!(guest.refusal().1, "auth.required", "{method} {path}");
             }
-            if ["/seller/", "/desk/", "/finance/"].iter().any(|area| path.starts_with(area)) {
+            if ["/seller/", "/desk/", "/finance/", "/admin/"].iter().any(|area| path.starts_with(area)) {
                 let status = call().token(&customer.token).send().await.status.as_u16();
                 assert!([403, 415, 422].contains(&status), "{method} {path} answers a customer with {status}");
             }

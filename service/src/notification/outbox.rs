@@ -3,8 +3,9 @@
 use crate::db::transact;
 use crate::event::Event;
 use crate::{Actor, Ctx, Error, Result};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::Noun;
+use domain::admin::DeadLetter;
 use domain::id::EventId;
 use domain::identity::Permission;
 use entity::outbox::{self, Column as C};
@@ -18,15 +19,6 @@ use sea_orm::{
 const LOST_AFTER: TimeDelta = TimeDelta::minutes(2);
 /// Tries before an event becomes a dead letter.
 pub const MAX_ATTEMPTS: i32 = 5;
-
-/// An event that was given up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeadLetter {
-    pub id: EventId,
-    pub kind: String,
-    pub last_error: String,
-    pub dead_at: DateTime<Utc>,
-}
 
 /// Events to hand to the queue, oldest first, each with a key that is new for every handing out.
 pub async fn claim_due(ctx: &Ctx, limit: u64) -> Result<Vec<(EventId, String)>> {
