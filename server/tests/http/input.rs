@@ -223,3 +223,23 @@ async fn a_registration_names_every_mistake_at_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_avatar_is_shown_replaced_and_taken_away() {
+    on_each_database(|shop| async move {
+        let http = Http::new(&shop);
+        let buyer = http.person("customer", "Budi").await;
+        let send =
+            |bytes: Vec<u8>| http.post("/me/avatar").token(&buyer.token).file("image", "aku.png", "image/png", &bytes).send();
+        assert_eq!(send(b"bukan gambar".to_vec()).await.refusal().0, 415);
+        let first = send(picture(64, 64, image::ImageFormat::Png)).await.expect(200)["avatar_url"].as_str().unwrap().to_owned();
+        assert_eq!(http.page(&first).send().await.status, 200);
+        let second = send(picture(32, 32, image::ImageFormat::Jpeg)).await.expect(200)["avatar_url"].as_str().unwrap().to_owned();
+        assert_ne!(first, second);
+        assert_eq!(http.page(&first).send().await.status, 404, "the one before is gone");
+        let gone = http.call(http::Method::DELETE, "/me/avatar").token(&buyer.token).send().await.expect(200);
+        assert!(gone["avatar_url"].is_null());
+        assert_eq!(http.page(&second).send().await.status, 404);
+    })
+    .await;
+}
