@@ -1,5 +1,6 @@
 //! Payment gateways: one pair of files each, the calls and the wire.
 
+mod amount;
 mod call;
 mod channel;
 pub mod midtrans;

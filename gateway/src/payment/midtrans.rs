@@ -2,6 +2,7 @@
 
 mod wire;
 
+use super::amount::rupiah;
 use super::call::{Answered, Caller};
 use super::channel::{self, ChannelKind as Kind};
 use async_trait::async_trait;
@@ -85,7 +86,7 @@ impl Midtrans {
             made = self.status(&request.payment.to_string()).await?.ok_or_else(|| refused(&answer));
         }
         let made = made?;
-        if wire::rupiah(&made["gross_amount"]) != Some(request.amount.0) {
+        if rupiah(&made["gross_amount"]) != Some(request.amount.0) {
             return Err(Error::port(NAME, "charged another amount than asked for"));
         }
         let pay_with = wire::pay_with(&made);

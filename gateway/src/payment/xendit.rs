@@ -2,6 +2,7 @@
 
 mod wire;
 
+use super::amount::rupiah;
 use super::call::{Answered, Caller};
 use super::channel::{self, ChannelKind as Kind};
 use async_trait::async_trait;
@@ -115,7 +116,7 @@ impl PaymentGateway for Xendit {
                 read(&self.caller.send(call, false).await?)?
             }
         };
-        if wire::rupiah(&made.amount) != Some(request.amount.0) {
+        if rupiah(&made.amount) != Some(request.amount.0) {
             return Err(Error::port(NAME, "charged another amount than asked for"));
         }
         Ok(Charge { reference: made.id, redirect_url: Some(made.invoice_url), pay_with: None })

@@ -1,5 +1,6 @@
 //! Midtrans' JSON: everything is a string there, amounts look like `275000.00`.
 
+use crate::payment::amount::rupiah;
 use domain::Money;
 use domain::analytics::WIB;
 use domain::payment::{PayWith, PaymentEventKind};
@@ -17,13 +18,6 @@ pub fn text(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     }
-}
-
-/// `275000.00` as 275000; `None` for cents, which rupiah do not have.
-pub fn rupiah(value: &Value) -> Option<i64> {
-    let text = text(value);
-    let (whole, cents) = text.split_once('.').unwrap_or((&text, ""));
-    cents.bytes().all(|b| b == b'0').then(|| whole.parse().ok()).flatten()
 }
 
 /// What all charges say.

@@ -1,5 +1,6 @@
 //! Xendit's JSON. Amounts are numbers, in samples also strings: both are read.
 
+use crate::payment::amount::rupiah;
 use domain::Money;
 use domain::payment::PaymentEventKind;
 use serde::Deserialize;
@@ -20,20 +21,6 @@ pub struct Invoice {
     pub currency: Option<String>,
     #[serde(default)]
     pub invoice_url: String,
-}
-
-pub fn rupiah(value: &Value) -> Option<i64> {
-    match value {
-        Value::Number(number) => number.as_i64().or_else(|| whole(&number.to_string())),
-        Value::String(text) => whole(text),
-        _ => None,
-    }
-}
-
-/// `275000.0` as 275000.
-fn whole(text: &str) -> Option<i64> {
-    let (whole, cents) = text.split_once('.').unwrap_or((text, ""));
-    cents.bytes().all(|b| b == b'0').then(|| whole.parse().ok()).flatten()
 }
 
 pub fn create(request: &ChargeRequest, method: &str) -> Value {
