@@ -78,3 +78,46 @@ test('a bank transfer is proven, refused, proven again, verified by keys and sen
   await shot(finance, 'finance-ledger');
   expect(belanjain('verify')).toContain('balanced');
 });
+
+// A long queue: PROOFS=100 npx playwright test desk.spec.ts --project desk
+const PROOFS = Number(process.env.PROOFS ?? 8);
+
+test(`an agent clears a queue of ${PROOFS} proofs with one click and the keys`, async ({ request, person }) => {
+  test.setTimeout(180_000 + PROOFS * 10_000);
+  const seller = await account(request, 'seller', `Toko ${unique()}`);
+  const buyer = await account(request, 'customer', `Antre ${unique()}`);
+  const sold = await product(request, seller, { name: `Topi Antre ${unique()}`, price: 45_000, stock: 3 * PROOFS });
+  const payments: string[] = [];
+  for (let n = 0; n < PROOFS; n++) {
+    const { payment } = await placed(request, buyer, seller, sold, 'manual_transfer');
+    const proof = { name: 'bukti.png', mimeType: 'image/png', buffer: png(200 + 7 * n, 600 - 3 * n) };
+    const multipart = { proof, amount: String(payment.transfer.amount), sender_name: buyer.name, sender_bank: 'BCA' };
+    const sent = await request.post(`/api/v1/payments/${payment.id}/proof`, { headers: bearer(buyer), multipart });
+    expect(sent.status(), await sent.text()).toBe(201);
+    payments.push(payment.id);
+  }
+
+  const agent = await person();
+  await signIn(agent, 'cs1@belanjain.test', DEMO_PASSWORD);
+  await open(agent, '/desk');
+  await agent.getByRole('button', { name: 'Ambil berikutnya' }).click();
+  for (let n = 0; n < PROOFS; n++) {
+    await expect(agent).toHaveURL(/payment=/);
+    const current = new URL(agent.url()).searchParams.get('payment')!;
+    await expect(agent.locator(`input[name=payment][value="${current}"]`).first()).toBeAttached();
+    const decided = n % 4 === 3 ? 'r' : 'a';
+    await agent.keyboard.press(decided);
+    await expect(agent).not.toHaveURL(new RegExp(current));
+  }
+  await expect(agent.getByRole('button', { name: 'Terima (A)' })).toBeHidden();
+
+  const statuses = new Map<string, number>();
+  for (const id of payments) {
+    const { status } = await (await request.get(`/api/v1/payments/${id}`, { headers: bearer(buyer) })).json();
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  const refused = Math.floor(PROOFS / 4);
+  expect(statuses.get('paid')).toBe(PROOFS - refused);
+  expect(statuses.get('pending') ?? 0).toBe(refused);
+  expect(belanjain('verify')).toContain('balanced');
+});

@@ -28,14 +28,15 @@ pub fn Methods(methods: Vec<PaymentMethod>) -> impl IntoView {
         }
     }
     let group = move |kind: ChannelKind| {
-        let mine: Vec<_> = methods.iter().filter(|m| m.kind == kind).cloned().collect();
+        let mut mine: Vec<_> = methods.iter().filter(|m| m.kind == kind).cloned().collect();
+        mine.sort_by(|a, b| (&a.name, &a.gateway).cmp(&(&b.name, &b.gateway)));
         // The same name twice needs its gateway beside it.
         let is_double = |name: &str| mine.iter().filter(|m| m.name == name).count() > 1;
         let choices = mine.iter().map(|method| {
-            let gateway = is_double(&method.name).then(|| format!(" ({})", method.gateway));
+            let gateway = is_double(&method.name).then(|| format!(" ({})", capitalized(&method.gateway)));
             let checked = method.code == first;
             view! {
-                <label class="flex min-h-11 items-center gap-3"><input class="radio" type="radio" name="payment_method" value=method.code.clone() required checked=checked />
+                <label class="flex min-h-11 items-center gap-3 py-1"><input class="radio" type="radio" name="payment_method" value=method.code.clone() required checked=checked />
                     <span><span class="block font-semibold">{method.name.clone()}{gateway}</span><span class="text-sm">{method.description.clone()}</span></span></label>
             }
         });
@@ -44,9 +45,25 @@ pub fn Methods(methods: Vec<PaymentMethod>) -> impl IntoView {
             return view! { <div>{choices}</div> }.into_any();
         }
         view! {
-            <details class="border-base-300 border-t"><summary class="flex min-h-11 cursor-pointer items-center font-semibold">{t(kind_text(kind))}</summary><div class="ps-2 pb-2">{choices}</div></details>
+            <details class="group border-base-300 border-t"><summary class="flex min-h-11 cursor-pointer items-center justify-between font-semibold">{t(kind_text(kind))}<Chevron /></summary><div class="ps-2 pb-2">{choices}</div></details>
         }
         .into_any()
     };
     kinds.into_iter().map(group).collect_view()
+}
+
+/// Points down while its group is closed, up when it is open.
+#[component]
+fn Chevron() -> impl IntoView {
+    view! {
+        <svg class="size-5 shrink-0 transition-transform group-open:rotate-180" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">
+            <path d="m5 8 5 5 5-5" />
+        </svg>
+    }
+}
+
+/// `midtrans` → `Midtrans`: gateways are written like names.
+fn capitalized(name: &str) -> String {
+    let mut rest = name.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
