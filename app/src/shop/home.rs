@@ -29,7 +29,7 @@ pub fn HomePage() -> impl IntoView {
 #[component]
 fn Content(home: Home) -> impl IntoView {
     let categories = home.categories.into_iter().map(|c| {
-        view! { <li><a class="btn bg-base-100 w-full justify-start font-medium" href=format!("/search?category={}", c.slug)>{c.name}</a></li> }
+        view! { <li><a class="btn bg-base-100 w-full justify-start text-start font-medium" href=format!("/search?category={}", c.slug)>{c.name}</a></li> }
     });
     view! {
         <section class="from-primary to-info text-primary-content rounded-box mb-8 bg-linear-to-br px-6 py-10 sm:px-10">
