@@ -2,8 +2,14 @@
 
 mod api;
 mod page;
+mod recover;
+mod safety;
+mod security;
 mod sign_in;
+mod two_factor;
 
 pub(crate) use api::AddAddress;
 pub use page::AccountPage;
-pub use sign_in::{LoginPage, RegisterPage};
+pub use recover::{ForgotPasswordPage, ResetPasswordPage, VerifyEmailPage};
+pub use sign_in::{CodePage, LoginPage, RegisterPage};
+pub use two_factor::{RecoveryCodesPage, TwoFactorPage};

@@ -1,6 +1,9 @@
 //! Document and routes.
 
-use crate::account::{AccountPage, LoginPage, RegisterPage};
+use crate::account::{
+    AccountPage, CodePage, ForgotPasswordPage, LoginPage, RecoveryCodesPage, RegisterPage, ResetPasswordPage, TwoFactorPage,
+    VerifyEmailPage,
+};
 use crate::buying::{CartPage, CheckoutPage, OrderPage, OrdersPage, PayPage};
 use crate::desk::{DeskOrder, DeskOrders, DeskQueue};
 use crate::finance::{FinanceLedger, FinanceRefunds};
@@ -85,6 +88,12 @@ lazy_pages! {
     LoginRoute: LoginPage,
     RegisterRoute: RegisterPage,
     AccountRoute: AccountPage,
+    CodeRoute: CodePage,
+    ForgotPasswordRoute: ForgotPasswordPage,
+    ResetPasswordRoute: ResetPasswordPage,
+    VerifyEmailRoute: VerifyEmailPage,
+    TwoFactorRoute: TwoFactorPage,
+    RecoveryCodesRoute: RecoveryCodesPage,
 }
 
 /// Page and shop. `leptos_meta` writes the title into the document as it is: on the server it is
@@ -122,6 +131,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/register") view={Lazy::<RegisterRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/login/code") view={Lazy::<CodeRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/forgot-password") view={Lazy::<ForgotPasswordRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/reset-password") view={Lazy::<ResetPasswordRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/verify-email") view={Lazy::<VerifyEmailRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/account/two-factor") view={Lazy::<TwoFactorRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/account/two-factor/codes") view={Lazy::<RecoveryCodesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller") view={Lazy::<Dashboard>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller/products") view={Lazy::<ProductList>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller/products/:id") view={Lazy::<ProductEditor>::new()} ssr=SsrMode::Async />

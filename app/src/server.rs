@@ -6,6 +6,7 @@ use domain::identity::TokenPair;
 use http::{HeaderValue, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use service::identity::SECOND_STEP_LIFE;
 use service::identity::cookie::{self, ACCESS, REFRESH};
 use service::{Actor, Ctx};
 
@@ -30,6 +31,34 @@ pub fn sign_in(ctx: &Ctx, pair: &TokenPair) {
     set_cookie(&cookie::build(ACCESS, &pair.access_token, cookie::ACCESS_DAYS, is_secure));
     set_cookie(&cookie::build(REFRESH, &pair.refresh_token, cookie::REFRESH_DAYS, is_secure));
     set_cookie(&cookie::expire(cookie::CART, is_secure));
+}
+
+/// Signs in and goes on; staff who must set up their second factor first go there.
+pub fn enter(ctx: &Ctx, pair: &TokenPair, next: &str) {
+    sign_in(ctx, pair);
+    leptos_axum::redirect(if pair.user.two_factor_missing { "/account/two-factor" } else { safe_path(next) });
+}
+
+/// The password was right: the proof of it waits in a cookie for the code.
+pub fn ask_for_code(ctx: &Ctx, challenge: &str, next: &str) {
+    set_cookie(&cookie::build_for(cookie::SECOND_STEP, challenge, SECOND_STEP_LIFE, is_secure(ctx)));
+    let next: String = url_encoded(safe_path(next));
+    leptos_axum::redirect(&format!("/login/code?next={next}"));
+}
+
+fn url_encoded(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b);
+    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// Shows new recovery codes on the page made for it, once.
+pub fn show_codes(ctx: &Ctx, sealed: &str) {
+    set_cookie(&cookie::build_for(cookie::RECOVERY_CODES, sealed, SECOND_STEP_LIFE, is_secure(ctx)));
+    leptos_axum::redirect("/account/two-factor/codes");
+}
+
+pub fn drop_cookie(ctx: &Ctx, name: &str) {
+    set_cookie(&cookie::expire(name, is_secure(ctx)));
 }
 
 pub fn sign_out(ctx: &Ctx) {

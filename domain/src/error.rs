@@ -19,6 +19,15 @@ pub enum Error {
     Unauthenticated,
     #[error("wrong email or password")]
     InvalidCredentials,
+    /// The password is right; the account asks for a second factor too.
+    #[error("second factor needed")]
+    TotpRequired,
+    /// The second factor is wrong, or was used before.
+    #[error("wrong second factor")]
+    TotpInvalid,
+    /// Staff must set up the second factor before anything else (403).
+    #[error("second factor not set up")]
+    TwoFactorMissing,
     /// The session was revoked, expired, or its refresh token was replayed.
     #[error("session ended")]
     SessionEnded,
@@ -99,6 +108,10 @@ pub enum Conflict {
     RefundByGateway,
     /// Above the limit the second approval must come from somebody else.
     SecondApproverNeeded,
+    /// The second factor is set up already.
+    TwoFactorOn,
+    /// The second factor is not set up, or its set-up was not begun.
+    TwoFactorOff,
     /// Somebody else's change won; reload and try again.
     Busy,
 }
@@ -159,6 +172,9 @@ impl Error {
             Self::Malformed(_) => "request.malformed",
             Self::Unauthenticated => "auth.required",
             Self::InvalidCredentials => "auth.invalid_credentials",
+            Self::TotpRequired => "auth.totp_required",
+            Self::TotpInvalid => "auth.totp_invalid",
+            Self::TwoFactorMissing => "auth.two_factor_missing",
             Self::SessionEnded => "auth.session_ended",
             Self::Forbidden => "auth.forbidden",
             Self::NotPurchased => "review.not_purchased",
@@ -179,8 +195,8 @@ impl Error {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Malformed(_) => 400,
-            Self::Unauthenticated | Self::InvalidCredentials | Self::SessionEnded => 401,
-            Self::Forbidden | Self::NotPurchased => 403,
+            Self::Unauthenticated | Self::InvalidCredentials | Self::TotpRequired | Self::TotpInvalid | Self::SessionEnded => 401,
+            Self::Forbidden | Self::NotPurchased | Self::TwoFactorMissing => 403,
             Self::NotFound(_) => 404,
             Self::Conflict(_) => 409,
             Self::TooLarge { .. } => 413,
@@ -230,6 +246,8 @@ impl Conflict {
             Self::AmountUnclear { .. } => "desk.amount_unclear",
             Self::RefundByGateway => "refund.by_gateway",
             Self::SecondApproverNeeded => "desk.second_approver",
+            Self::TwoFactorOn => "two_factor.on",
+            Self::TwoFactorOff => "two_factor.off",
             Self::Busy => "request.busy",
         })
     }

@@ -45,6 +45,8 @@ macro_rules! ids {
 ids! {
     /// A person with an account.
     UserId,
+    /// A single-use link sent by email.
+    LinkId,
     /// One sign-in on one device; the family of its refresh tokens.
     SessionId,
     /// A named set of permissions.

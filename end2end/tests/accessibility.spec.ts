@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { DEMO_PASSWORD, account, expect, open, product, signIn, test, unique } from '../support/shop.ts';
+import { DEMO_PASSWORD, PASSWORD, account, expect, open, product, signIn, test, unique } from '../support/shop.ts';
+import { totp } from '../support/totp.ts';
 
 async function check(page: Page, path: string): Promise<void> {
   await open(page, path);
@@ -18,7 +19,7 @@ for (const theme of ['terang', 'gelap']) {
     test('axe finds nothing in the shop', async ({ page, request }) => {
       const best = await (await request.get('/api/v1/products?sort=best_selling')).json();
       const [first] = best.items;
-      for (const path of ['/', '/search', '/search?q=tidak+ada+sama+sekali', `/p/${first.slug}`, `/s/${first.store.slug}`, '/cart', '/login', '/register', '/tidak-ada']) {
+      for (const path of ['/', '/search', '/search?q=tidak+ada+sama+sekali', `/p/${first.slug}`, `/s/${first.store.slug}`, '/cart', '/login', '/login/code', '/forgot-password?sent=1', '/reset-password?token=x', '/verify-email', '/verify-email?token=x', '/register', '/tidak-ada']) {
         await check(page, path);
       }
     });
@@ -31,7 +32,18 @@ for (const theme of ['terang', 'gelap']) {
       await page.getByRole('button', { name: 'Masukkan keranjang' }).click();
       await page.waitForURL('**/cart');
       const order = (await (await page.request.get('/api/v1/orders')).json()).items[0];
-      for (const path of ['/cart', '/checkout', '/orders', `/orders/${order.number}`, '/account']) await check(page, path);
+      for (const path of ['/cart', '/checkout', '/orders', `/orders/${order.number}`, '/account', '/account/two-factor', '/account/two-factor/codes']) await check(page, path);
+    });
+
+    test('axe finds nothing where the second factor is set up', async ({ page, request }) => {
+      const buyer = await account(request, 'customer', `Budi ${unique()}`);
+      await signIn(page, buyer.email);
+      const begun = await page.request.post('/api/v1/me/two-factor', { data: { password: PASSWORD } });
+      const { secret } = await begun.json();
+      await check(page, '/account/two-factor');
+      const confirmed = await page.request.post('/api/v1/me/two-factor/confirm', { data: { code: totp(secret) } });
+      expect(confirmed.status()).toBe(200);
+      await check(page, '/account/two-factor');
     });
 
     test('axe finds nothing in the seller centre', async ({ page }) => {

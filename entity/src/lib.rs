@@ -1,5 +1,6 @@
 //! Rows of the database, one file per table. The schema itself is in `migration`.
 
+pub mod account_link;
 pub mod address;
 pub mod audit_entry;
 pub mod cart;
@@ -22,6 +23,7 @@ pub mod payment_split;
 pub mod product;
 pub mod product_image;
 pub mod product_sales_daily;
+pub mod recovery_code;
 pub mod refresh_token;
 pub mod refund;
 pub mod reservation;
@@ -32,6 +34,7 @@ pub mod session;
 pub mod stock_level;
 pub mod stock_movement;
 pub mod store;
+pub mod two_factor;
 pub mod user;
 pub mod user_role;
 pub mod variant;

@@ -20,6 +20,10 @@ pub struct Model {
     pub is_active: bool,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    /// When the owner proved that the email is theirs.
+    pub email_verified_at: Option<DateTimeUtc>,
+    /// Since when a second factor is asked for.
+    pub two_factor_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use hosted::Hosted;
 use sandbox::{Running, SimulatorOptions};
 use service::Result;
-use service::payment::qr_svg;
+use service::qr::svg as qr_svg;
 use std::time::Duration;
 
 /// How many times faster than the real gateways the simulators repeat their reports.

@@ -9,12 +9,17 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod m20261121_000001_core;
 mod m20261121_000002_desk;
+mod m20261121_000003_identity;
 
 pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261121_000001_core::Migration), Box::new(m20261121_000002_desk::Migration)]
+        vec![
+            Box::new(m20261121_000001_core::Migration),
+            Box::new(m20261121_000002_desk::Migration),
+            Box::new(m20261121_000003_identity::Migration),
+        ]
     }
 }

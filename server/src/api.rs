@@ -23,6 +23,7 @@ mod review;
 mod seller_order;
 mod seller_product;
 mod store;
+mod two_factor;
 
 pub use body::Body;
 pub use caller::Caller;
@@ -48,6 +49,7 @@ pub fn routes() -> (axum::Router<AppState>, utoipa::openapi::OpenApi) {
     let features = OpenApiRouter::new()
         .merge(auth::routes())
         .merge(me::routes())
+        .merge(two_factor::routes())
         .merge(catalog::routes())
         .merge(store::routes())
         .merge(seller_product::routes())

@@ -79,6 +79,11 @@ enum UserCommand {
         #[arg(long)]
         email: String,
     },
+    /// Switch the second factor off for somebody who lost app and recovery codes; audited.
+    ResetTwoFactor {
+        #[arg(long)]
+        email: String,
+    },
 }
 
 type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
@@ -122,6 +127,12 @@ async fn run(command: Command) -> Outcome {
         }
         Command::User { command: UserCommand::CreateStaff { role, name, email } } => {
             create_staff(&config, &role, &name, &email).await
+        }
+        Command::User { command: UserCommand::ResetTwoFactor { email } } => {
+            let ctx = wiring::context(&config, None).await?;
+            service::identity::reset_two_factor(&ctx, &email).await?;
+            println!("{email} signs in without a second factor now");
+            Ok(ExitCode::SUCCESS)
         }
         Command::Simulate => serve::simulate(config).await,
         Command::Healthcheck => {

@@ -43,6 +43,8 @@ pub struct Config {
     /// Where browsers reach the shop.
     pub public_url: String,
     pub token_secret: Vec<u8>,
+    /// Whether staff must have a second factor.
+    pub staff_two_factor: bool,
     /// Front end: hashed scripts, style sheet, static files.
     pub site_dir: PathBuf,
     pub smtp_url: Option<String>,
@@ -68,6 +70,7 @@ struct File {
     rate_limit: Option<String>,
     sandbox_listen: Option<String>,
     public_url: Option<String>,
+    staff_2fa: Option<String>,
     site_dir: Option<String>,
     mail_from: Option<String>,
     bank_accounts: Option<String>,
@@ -107,6 +110,12 @@ impl Config {
             return Err(bad("BELANJAIN_PUBLIC_URL", "must start with http:// or https://"));
         }
         let token_secret = secret(env("BELANJAIN_TOKEN_SECRET"), mode, &data_dir)?;
+        let staff_two_factor = match env("BELANJAIN_STAFF_2FA").or(file.staff_2fa).as_deref() {
+            None => mode == Mode::Production,
+            Some("required") => true,
+            Some("optional") => false,
+            Some(_) => return Err(bad("BELANJAIN_STAFF_2FA", "must be `required` or `optional`")),
+        };
         let site_dir = env("BELANJAIN_SITE_DIR").or(file.site_dir).map_or_else(default_site, PathBuf::from);
         Ok(Self {
             listen,
@@ -117,6 +126,7 @@ impl Config {
             sandbox_listen,
             public_url,
             token_secret,
+            staff_two_factor,
             site_dir,
             gateways: Gateways::load()?,
             bank_accounts: bank_accounts(env("BELANJAIN_BANK_ACCOUNTS").or(file.bank_accounts), mode)?,

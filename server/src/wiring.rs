@@ -29,6 +29,7 @@ pub async fn context(config: &Config, sandbox: Option<SocketAddr>) -> Result<Ctx
         demo: config.mode == Mode::Demo,
         public_url: config.public_url.clone(),
         token_secret: config.token_secret.clone(),
+        staff_two_factor: config.staff_two_factor,
         rate_limit: config.rate_limit,
         payment_deadline: chrono::TimeDelta::hours(24),
         simulators_url: sandbox.filter(|_| config.mode == Mode::Demo).map(|address| format!("http://{address}")),

@@ -3,6 +3,7 @@
 use crate::db::{Tx, new_id};
 use crate::identity::SignedIn;
 use crate::{Ctx, Result};
+use domain::id::UserId;
 use entity::audit_entry;
 use sea_orm::{EntityTrait, Set};
 use serde_json::Value;
@@ -18,9 +19,14 @@ pub(crate) struct Deed<'a> {
 }
 
 pub(crate) async fn record(ctx: &Ctx, tx: &Tx, by: &SignedIn, deed: Deed<'_>) -> Result<()> {
+    record_for(ctx, tx, by.id, deed).await
+}
+
+/// What was done to an account without a session of its own: at sign-in, or by the operator.
+pub(crate) async fn record_for(ctx: &Ctx, tx: &Tx, by: UserId, deed: Deed<'_>) -> Result<()> {
     let row = audit_entry::ActiveModel {
         id: Set(new_id()),
-        actor_id: Set(by.id),
+        actor_id: Set(by),
         action: Set(deed.action.to_owned()),
         subject: Set(deed.subject.to_owned()),
         subject_id: Set(deed.subject_id),

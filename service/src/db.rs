@@ -117,6 +117,20 @@ impl std::ops::Deref for Tx {
     }
 }
 
+impl Tx {
+    /// Runs a part and takes it back: the same statements, no effect.
+    pub(crate) async fn take_back<T, Fut>(&self, part: impl FnOnce(Self) -> Fut) -> Result<T>
+    where
+        Fut: Future<Output = Result<T>>,
+    {
+        let savepoint = Arc::new(self.0.begin().await?);
+        let value = part(Self(Arc::clone(&savepoint))).await?;
+        let savepoint = Arc::into_inner(savepoint).ok_or_else(|| Error::fault("a part kept its transaction"))?;
+        savepoint.rollback().await?;
+        Ok(value)
+    }
+}
+
 /// A fresh time-ordered identifier.
 pub fn new_id<T: From<uuid::Uuid>>() -> T {
     uuid::Uuid::now_v7().into()

@@ -3,7 +3,7 @@
 
 use crate::Result;
 use chrono::{DateTime, Utc};
-use domain::id::{EventId, GroupId, OrderId, PaymentId, RefundId, ReviewId, StoreId, UserId, VariantId, WarehouseId};
+use domain::id::{EventId, GroupId, LinkId, OrderId, PaymentId, RefundId, ReviewId, StoreId, UserId, VariantId, WarehouseId};
 use entity::outbox;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,23 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     UserRegistered {
+        user: UserId,
+    },
+    /// Somebody asks for a link that proves the email. Whether it has an account is not known yet.
+    EmailVerificationRequested {
+        link: LinkId,
+        email: String,
+    },
+    /// Somebody asks for a link to a new password. Whether the email has an account is not known yet.
+    PasswordResetRequested {
+        link: LinkId,
+        email: String,
+    },
+    /// Somebody registered with an email that has an account.
+    RegistrationRepeated {
+        email: String,
+    },
+    PasswordChanged {
         user: UserId,
     },
     /// A checkout was placed and waits for payment.
@@ -63,6 +80,10 @@ impl Event {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::UserRegistered { .. } => "user_registered",
+            Self::EmailVerificationRequested { .. } => "email_verification_requested",
+            Self::PasswordResetRequested { .. } => "password_reset_requested",
+            Self::RegistrationRepeated { .. } => "registration_repeated",
+            Self::PasswordChanged { .. } => "password_changed",
             Self::CheckoutPlaced { .. } => "checkout_placed",
             Self::OrderPaid { .. } => "order_paid",
             Self::OrderAccepted { .. } => "order_accepted",

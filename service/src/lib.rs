@@ -27,6 +27,7 @@ pub mod order;
 pub mod payment;
 pub mod picture;
 pub mod port;
+pub mod qr;
 pub mod review;
 pub mod settings;
 pub mod store;

@@ -4,15 +4,17 @@ mod compose;
 mod letter;
 mod outbox;
 mod report;
+mod security;
 
 pub use outbox::{MAX_ATTEMPTS, claim_due, dead_letters, finish, mark_dispatched, open_event, record_failure, retry_dead};
 pub use report::send_weekly_reports;
 
 use crate::event::Event;
 use crate::port::Mail;
-use crate::{Ctx, Error, Result, payment};
+use crate::{Ctx, Error, Result, identity, payment};
 use chrono::TimeDelta;
 use domain::id::EventId;
+use domain::identity::LinkPurpose;
 use entity::email::{self, Column as C};
 use letter::Letter;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -24,8 +26,15 @@ const CLAIM: TimeDelta = TimeDelta::minutes(2);
 /// Handles an event of the outbox: carries out what it asks for, writes its emails (once per cause
 /// and recipient) and sends what is unsent. Safe to repeat.
 pub async fn handle(ctx: &Ctx, id: EventId, event: &Event) -> Result<()> {
-    if let Event::RefundRequested { refund } = event {
-        payment::execute_refund(ctx, *refund).await?;
+    match event {
+        Event::RefundRequested { refund } => payment::execute_refund(ctx, *refund).await?,
+        Event::EmailVerificationRequested { link, email } => {
+            identity::issue_link(ctx, LinkPurpose::VerifyEmail, *link, email).await?;
+        }
+        Event::PasswordResetRequested { link, email } => {
+            identity::issue_link(ctx, LinkPurpose::ResetPassword, *link, email).await?;
+        }
+        _ => {}
     }
     for letter in compose::letters(ctx, event).await? {
         let key = format!("{}:{id}:{}", event.name(), letter.to);
@@ -72,7 +81,14 @@ async fn send_once(ctx: &Ctx, key: &str, template: &str, letter: &Letter) -> Res
         Ok(()) => (C::SentAt, Some(ctx.now())),
         Err(_) => (C::ClaimedAt, None),
     };
-    email::Entity::update_many().col_expr(column, Expr::value(value)).filter(C::Id.eq(stored.id)).exec(&ctx.db).await?;
+    let mut done = email::Entity::update_many().col_expr(column, Expr::value(value)).filter(C::Id.eq(stored.id));
+    // Secrets of links are kept until the letter is gone; a demo's mailbox shows them.
+    if sent.is_ok() && !ctx.settings.demo && security::has_secret(&stored.body) {
+        done = done
+            .col_expr(C::Html, Expr::value(security::without_secrets(&stored.html)))
+            .col_expr(C::Body, Expr::value(security::without_secrets(&stored.body)));
+    }
+    done.exec(&ctx.db).await?;
     sent.map(|()| true)
 }
 

@@ -17,7 +17,7 @@ pub use charge::{charge, retry};
 pub use expiry::auto_cancel;
 pub(crate) use expiry::close;
 pub(crate) use lock::{lock_orders, lock_payment};
-pub use qr::{qr, qr_svg};
+pub use qr::qr;
 pub use query::{find, is_available, methods};
 pub(crate) use query::{is_refunded_by_hand, of_order, view_of};
 pub use reconcile::reconcile;

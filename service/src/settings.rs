@@ -12,6 +12,8 @@ pub struct Settings {
     pub public_url: String,
     /// Signs access tokens (HMAC-SHA-256); at least 32 bytes.
     pub token_secret: Vec<u8>,
+    /// Whether staff must have a second factor.
+    pub staff_two_factor: bool,
     /// Throttle log-in and registration.
     pub rate_limit: bool,
     /// How long a buyer has to pay.
@@ -35,6 +37,7 @@ impl Settings {
             demo: true,
             public_url: "http://127.0.0.1:3000".into(),
             token_secret: b"only-for-tests-0123456789abcdef0123456789".to_vec(),
+            staff_two_factor: false,
             rate_limit: false,
             payment_deadline: TimeDelta::hours(24),
             simulators_url: None,

@@ -9,10 +9,24 @@ use server_fn::codec::GetUrl;
 #[server(endpoint = "login")]
 pub async fn log_in(email: String, password: String, next: String) -> Answer<()> {
     use domain::identity::Credentials;
+    use service::identity::SignIn;
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
-    let pair = service::identity::login(&ctx, &actor, Credentials { email, password, totp: None }).await?;
-    crate::server::sign_in(&ctx, &pair);
-    leptos_axum::redirect(crate::server::safe_path(&next));
+    match service::identity::sign_in(&ctx, &actor, Credentials { email, password, totp: None }).await? {
+        SignIn::Done(pair) => crate::server::enter(&ctx, &pair, &next),
+        SignIn::CodeNeeded(challenge) => crate::server::ask_for_code(&ctx, &challenge, &next),
+    }
+    Ok(())
+}
+
+/// The second step of a sign-in; the first one left its proof in a cookie.
+#[server(endpoint = "login/code")]
+pub async fn log_in_with_code(code: String, next: String) -> Answer<()> {
+    use service::identity::cookie::SECOND_STEP;
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let challenge = crate::server::cookie_value(SECOND_STEP).unwrap_or_default();
+    let pair = service::identity::sign_in_with_code(&ctx, &actor, &challenge, &code).await?;
+    crate::server::drop_cookie(&ctx, SECOND_STEP);
+    crate::server::enter(&ctx, &pair, &next);
     Ok(())
 }
 
@@ -27,12 +41,16 @@ pub async fn sign_up(
     next: String,
 ) -> Answer<()> {
     use domain::identity::{NewAccount, RegistrationInput};
+    use service::identity::Registered;
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let role: NewAccount = role.parse().map_err(|()| domain::Error::invalid("role", "unknown_value"))?;
     let given = |text: String| Some(text).filter(|t| !t.trim().is_empty());
     let input =
         RegistrationInput { name, email, password, role, store_name: given(store_name), store_location: given(store_location) };
-    let pair = service::identity::register(&ctx, &actor, input).await?;
+    let Registered::SignedIn(pair) = service::identity::register(&ctx, &actor, input).await? else {
+        leptos_axum::redirect("/verify-email?sent=1");
+        return Ok(());
+    };
     crate::server::sign_in(&ctx, &pair);
     let home = if role == NewAccount::Seller { "/seller" } else { "/" };
     leptos_axum::redirect(if next.is_empty() { home } else { crate::server::safe_path(&next) });

@@ -1,6 +1,7 @@
 //! Profile, password, address book, sessions.
 
 use super::api::{Account, AddAddress, EndSession, RemoveAddress, SavePassword, SaveProfile, get_account};
+use super::safety::Safety;
 use crate::buying::AddressFields;
 use crate::i18n::{moment, t, text};
 use crate::load::load;
@@ -12,7 +13,6 @@ use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let query = use_query_map();
     let profile = ServerAction::<SaveProfile>::new();
     let address = ServerAction::<AddAddress>::new();
     let removal = ServerAction::<RemoveAddress>::new();
@@ -23,32 +23,47 @@ pub fn AccountPage() -> impl IntoView {
         <Transition fallback=SkeletonPage>
             {move || Suspend::new(async move {
                 match account.await {
-                    Ok(Account { account, addresses, sessions }) => view! {
-                        <PageTitle title=t(text::account::ACCOUNT) />
-                        {query.read_untracked().get("saved").map(|_| view! { <div class="mb-4"><Alert kind="success">{t(text::ui::SAVED)}</Alert></div> })}
-                        <div class="grid gap-6 lg:grid-cols-2">
-                            <section class="card bg-base-100 h-fit p-5">
-                                <h2 class="mb-3 text-lg font-bold">{t(text::account::PROFILE)}</h2>
-                                <Avatar url=account.avatar_url.clone() name=account.name.clone() refused=query.read_untracked().get("upload_error") />
-                                <ActionForm action=profile attr:class="grid gap-3">
-                                    <ErrorSummary errors=Errors::of(profile) />
-                                    <p class="text-sm">{account.email}</p>
-                                    <Field label=t(text::account::NAME) name="name" value=account.name errors=Errors::of(profile) />
-                                    <Field label=t(text::account::PHONE) name="phone" kind="tel" required=false value=account.phone.unwrap_or_default() errors=Errors::of(profile) />
-                                    <SubmitButton label=t(text::ui::SAVE) pending=profile.pending() />
-                                </ActionForm>
-                            </section>
-                            <PasswordForm />
-                            <Addresses addresses action=address removal />
-                            <Sessions sessions ending />
-                        </div>
-                    }.into_any(),
+                    Ok(found) => view! { <Content found profile address removal ending /> }.into_any(),
                     Err(failure) => view! { <FailureView failure /> }.into_any(),
                 }
             })}
         </Transition>
     }
     .into_any()
+}
+
+#[component]
+fn Content(
+    found: Account,
+    profile: ServerAction<SaveProfile>,
+    address: ServerAction<AddAddress>,
+    removal: ServerAction<RemoveAddress>,
+    ending: ServerAction<EndSession>,
+) -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let Account { account, addresses, sessions } = found;
+    let safety = account.clone();
+    view! {
+        <PageTitle title=t(text::account::ACCOUNT) />
+        {query.get("saved").map(|_| view! { <div class="mb-4"><Alert kind="success">{t(text::ui::SAVED)}</Alert></div> })}
+        <div class="grid gap-6 lg:grid-cols-2">
+            <section class="card bg-base-100 h-fit p-5">
+                <h2 class="mb-3 text-lg font-bold">{t(text::account::PROFILE)}</h2>
+                <Avatar url=account.avatar_url name=account.name.clone() refused=query.get("upload_error") />
+                <ActionForm action=profile attr:class="grid gap-3">
+                    <ErrorSummary errors=Errors::of(profile) />
+                    <p class="text-sm">{account.email}</p>
+                    <Field label=t(text::account::NAME) name="name" value=account.name errors=Errors::of(profile) />
+                    <Field label=t(text::account::PHONE) name="phone" kind="tel" required=false value=account.phone.unwrap_or_default() errors=Errors::of(profile) />
+                    <SubmitButton label=t(text::ui::SAVE) pending=profile.pending() />
+                </ActionForm>
+            </section>
+            <Safety account=safety />
+            <PasswordForm />
+            <Addresses addresses action=address removal />
+            <Sessions sessions ending />
+        </div>
+    }
 }
 
 /// A plain multipart form: works without scripts.

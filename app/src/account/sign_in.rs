@@ -1,9 +1,9 @@
 //! Sign-in and registration.
 
-use super::api::{LogIn, SignUp};
+use super::api::{LogIn, LogInWithCode, SignUp};
 use crate::i18n::{Text, t, text};
 use crate::session::use_session;
-use crate::ui::{ErrorSummary, Errors, Field, HiddenField, PageTitle, SubmitButton};
+use crate::ui::{Alert, ErrorSummary, Errors, Field, HiddenField, PageTitle, SubmitButton};
 use domain::shipping::CITIES;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -27,6 +27,15 @@ fn next() -> String {
     use_query_map().read_untracked().get("next").unwrap_or_default()
 }
 
+/// What brought the reader here, if it was a link from an email.
+fn notice() -> Option<Text> {
+    match use_query_map().read_untracked().get("done").as_deref() {
+        Some("reset") => Some(text::account::RESET_DONE),
+        Some("verified") => Some(text::account::VERIFIED_DONE),
+        _ => None,
+    }
+}
+
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let action = ServerAction::<LogIn>::new();
@@ -35,6 +44,7 @@ pub fn LoginPage() -> impl IntoView {
     view! {
         <div class="card bg-base-100 mx-auto max-w-md p-6">
             <PageTitle title=t(text::account::LOGIN) />
+            {notice().map(|notice| view! { <div class="mb-4"><Alert kind="success"><p>{t(notice)}</p></Alert></div> })}
             <ActionForm action attr:class="grid gap-3">
                 <ErrorSummary errors />
                 <HiddenField name="next" value=next() />
@@ -42,7 +52,30 @@ pub fn LoginPage() -> impl IntoView {
                 <Field label=t(text::account::PASSWORD) name="password" kind="password" autocomplete="current-password" errors />
                 <SubmitButton label=t(text::account::LOGIN_ACTION) pending=action.pending() />
             </ActionForm>
-            <p class="mt-4 text-sm">{t(text::account::NO_ACCOUNT)}" "<a class="link font-semibold" href=format!("/register?next={}", next())>{t(text::account::REGISTER)}</a></p>
+            <p class="mt-4 text-sm"><a class="link font-semibold" href="/forgot-password">{t(text::account::FORGOT)}</a></p>
+            <p class="mt-2 text-sm">{t(text::account::NO_ACCOUNT)}" "<a class="link font-semibold" href=format!("/register?next={}", next())>{t(text::account::REGISTER)}</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The second step of a sign-in.
+#[component]
+pub fn CodePage() -> impl IntoView {
+    let action = ServerAction::<LogInWithCode>::new();
+    let errors = Errors::of(action);
+    reload_after(action);
+    view! {
+        <div class="card bg-base-100 mx-auto max-w-md p-6">
+            <PageTitle title=t(text::account::CODE_TITLE) />
+            <ActionForm action attr:class="grid gap-3">
+                <ErrorSummary errors />
+                <HiddenField name="next" value=next() />
+                <p class="text-sm">{t(text::account::CODE_TEXT)}</p>
+                <Field label=t(text::account::CODE) name="code" autocomplete="one-time-code" help=t(text::account::CODE_HELP) maxlength=40 errors />
+                <SubmitButton label=t(text::account::LOGIN_ACTION) pending=action.pending() />
+            </ActionForm>
+            <p class="mt-4 text-sm"><a class="link font-semibold" href=format!("/login?next={}", next())>{t(text::account::BACK_TO_LOGIN)}</a></p>
         </div>
     }
     .into_any()

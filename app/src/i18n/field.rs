@@ -73,6 +73,7 @@ fn name(field: &str) -> Option<Text> {
         "regency" => f::REGENCY,
         "store_location" => f::STORE_LOCATION,
         "new_password" | "current_password" => f::PASSWORD,
+        "code" => f::CODE,
         _ => return None,
     })
 }

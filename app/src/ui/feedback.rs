@@ -65,6 +65,7 @@ pub fn FailureView(failure: Failure) -> impl IntoView {
     match failure.0 {
         Error::Unauthenticated | Error::SessionEnded => view! { <RequireSignIn /> }.into_any(),
         Error::NotFound(_) => view! { <NotFound /> }.into_any(),
+        Error::TwoFactorMissing => view! { <Redirect path="/account/two-factor" /> }.into_any(),
         other => view! {
             <PageTitle title=t(text::ui::FAILED) />
             <Alert kind="error"><p>{error_message(&other, locale())}</p></Alert>

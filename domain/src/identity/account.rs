@@ -53,6 +53,13 @@ view! {
         pub locale: Locale,
         pub roles: Vec<RoleView>,
         pub permissions: Vec<Permission>,
+        /// Whether the owner has shown that the email is theirs.
+        pub email_verified: bool,
+        /// Whether signing in takes a second factor.
+        pub two_factor: bool,
+        /// Staff without the second factor their role demands: nothing but their own account opens until
+        /// it is set up.
+        pub two_factor_missing: bool,
         /// The store the account sells from, if any.
         pub store: Option<StoreRef>,
     }

@@ -45,7 +45,7 @@ async fn set_avatar(
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Answer<Json<AccountView>> {
     // Before the body is read: strangers must not make us read megabytes.
-    actor.user()?;
+    actor.account()?;
     let form = form.map_err(|_| Problem(Error::UnsupportedType))?;
     let image = multipart::read(form, "image", picture::MAX_BYTES).await?.file("image")?;
     Ok(Json(identity::set_avatar(&ctx, &actor, image).await?))

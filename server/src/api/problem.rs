@@ -50,7 +50,7 @@ pub fn render(mut response: Response, locale: Locale, request_id: &str) -> Respo
         Error::RateLimited { retry_after } => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
         }
-        Error::Unauthenticated | Error::InvalidCredentials | Error::SessionEnded => {
+        Error::Unauthenticated | Error::InvalidCredentials | Error::TotpRequired | Error::TotpInvalid | Error::SessionEnded => {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         _ => {}

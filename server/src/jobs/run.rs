@@ -74,7 +74,8 @@ async fn cleanup(ctx: &Ctx) -> Result<String> {
         .exec(&ctx.db)
         .await?;
     let tokens = refresh_token::Entity::delete_many().filter(refresh_token::Column::ExpiresAt.lt(now)).exec(&ctx.db).await?;
+    let links = service::identity::forget_old_links(ctx).await?;
     service::db::refresh_statistics(&ctx.db).await?;
     let (keys, carts, tokens) = (keys.rows_affected, carts.rows_affected, tokens.rows_affected);
-    Ok(format!("{keys} idempotency keys, {carts} guest carts, {tokens} refresh tokens removed"))
+    Ok(format!("{keys} idempotency keys, {carts} guest carts, {tokens} refresh tokens, {links} links removed"))
 }

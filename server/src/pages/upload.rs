@@ -34,7 +34,7 @@ async fn add_all(ctx: &Ctx, actor: &Actor, product: ProductId, form: Multipart) 
 
 /// Shows a new picture of oneself.
 pub async fn avatar(State(ctx): State<Ctx>, Caller(actor): Caller, form: Multipart) -> Result<Redirect, Problem> {
-    actor.user()?;
+    actor.account()?;
     match set_avatar(&ctx, &actor, form).await {
         Ok(()) => Ok(Redirect::to("/account?saved=1")),
         Err(error) => Ok(Redirect::to(&format!("/account?upload_error={}", encode(&sentence(&error, actor.locale))))),

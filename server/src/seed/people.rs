@@ -3,7 +3,8 @@
 use super::{BUYER, PASSWORD, SELLER};
 use domain::identity::{AddressInput, NewAccount, RegistrationInput};
 use domain::shipping::CITIES;
-use service::{Actor, Ctx, Result, identity};
+use service::identity::Registered;
+use service::{Actor, Ctx, Error, Result, identity};
 
 const STORES: &[(&str, &str)] = &[
     ("Langkah Nusantara", "Bandung"),
@@ -88,6 +89,8 @@ pub(super) async fn buyers(ctx: &Ctx) -> Result<Vec<Actor>> {
 
 async fn sign_up(ctx: &Ctx, input: RegistrationInput) -> Result<Actor> {
     let edge = Actor { device: "seed".into(), ..Actor::default() };
-    let pair = identity::register(ctx, &edge, input).await?;
+    let Registered::SignedIn(pair) = identity::register(ctx, &edge, input).await? else {
+        return Err(Error::fault("demo data belongs into demo mode"));
+    };
     identity::authenticate(ctx, edge, &pair.access_token).await
 }

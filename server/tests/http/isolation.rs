@@ -3,6 +3,7 @@
 use crate::shop::{Http, on_each_database};
 use http::Method;
 use serde_json::{Value, json};
+use service::Settings;
 
 #[tokio::test]
 async fn a_seller_never_reaches_another_sellers_things() {
@@ -98,6 +99,31 @@ async fn every_route_asks_for_the_role_it_needs() {
                 assert!([403, 415, 422].contains(&status), "{method} {path} answers a customer with {status}");
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn staff_without_their_second_factor_reach_nothing_but_their_account() {
+    on_each_database(|mut shop| async move {
+        shop.ctx.settings = Settings { staff_two_factor: true, ..Settings::clone(&shop.ctx.settings) }.into();
+        let http = Http::new(&shop);
+        let admin = http.staff(&shop, "admin").await;
+        for (method, path) in documented(&http).await {
+            if is_public(&method, &path) || path == "/me" || path.starts_with("/me/") {
+                continue;
+            }
+            let answer = http.call(method.clone(), &path).token(&admin.token).json(&json!({})).send().await;
+            assert!([403, 415, 422].contains(&answer.status.as_u16()), "{method} {path}: {}", answer.status);
+            if answer.status == 403 {
+                assert_eq!(answer.refusal().1, "auth.two_factor_missing", "{method} {path}");
+            }
+        }
+        http.get("/me").token(&admin.token).send().await.expect(200);
+        let state = http.get("/me/two-factor").token(&admin.token).send().await.expect(200);
+        assert_eq!((&state["enabled"], &state["required"]), (&json!(false), &json!(true)));
+        let page = http.page("/desk").header("cookie", &format!("access={}", admin.token)).send().await;
+        assert_eq!((page.status.as_u16(), page.headers["location"].to_str().unwrap()), (302, "/account/two-factor"));
     })
     .await;
 }

@@ -3,6 +3,7 @@
 
 mod concurrency;
 mod desk;
+mod identity;
 mod input;
 mod isolation;
 mod session;

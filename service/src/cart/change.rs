@@ -131,7 +131,7 @@ async fn open(ctx: &Ctx, tx: &Tx, actor: &Actor) -> Result<CartId> {
         return Ok(cart);
     }
     let (user, token) = match (&actor.user, &actor.cart_token) {
-        (Some(user), _) => (Some(user.id), None),
+        (Some(_), _) => (Some(actor.user()?.id), None),
         (None, Some(token)) => (None, Some(identity::token::hash(token))),
         (None, None) => return Err(Error::fault("a guest without a cart token adds to a cart")),
     };

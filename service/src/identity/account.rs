@@ -1,9 +1,10 @@
 //! Registration and profile.
 
-use super::{grants, password, role, session};
+use super::{grants, link, password, role, session};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
 use crate::{Actor, Ctx, Result, cart, store};
+use chrono::{DateTime, Utc};
 use domain::Conflict;
 use domain::id::UserId;
 use domain::identity::{AccountView, PasswordChange, ProfileInput, Registration, RegistrationInput, TokenPair, check_password};
@@ -11,28 +12,65 @@ use domain::validate::Checks;
 use entity::user;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 
-/// Creates the account (and store), takes over the guest's cart, signs in.
-pub async fn register(ctx: &Ctx, actor: &Actor, input: RegistrationInput) -> Result<TokenPair> {
-    ctx.limits.take(actor, None)?;
+/// What a registration led to.
+pub enum Registered {
+    SignedIn(Box<TokenPair>),
+    /// A letter is on its way: the account opens when its email is proven. The same whether the email had an
+    /// account already or not.
+    ConfirmEmail,
+}
+
+/// Creates the account (and store). In a demo it takes over the guest's cart and signs in; otherwise the
+/// email has to be proven first, and nothing tells whether it was taken.
+pub async fn register(ctx: &Ctx, actor: &Actor, input: RegistrationInput) -> Result<Registered> {
+    // Each may write to the owner of the address.
+    ctx.limits.take_few(actor, &format!("register:{}", input.email.trim().to_lowercase()))?;
     let input = &check(input)?;
     let password_hash = &password::hash(input.password.clone()).await?;
+    if !ctx.settings.demo {
+        return register_unproven(ctx, actor, input, password_hash).await;
+    }
     let (user, issued) = transact(ctx, |tx| async move {
-        let user = create(ctx, &tx, input, password_hash, actor.locale).await?;
-        role::assign(&*tx, user.id, "customer", None).await?;
-        if let Some((name, location)) = &input.store {
-            let store = store::open(ctx, &tx, user.id, name, location).await?;
-            role::assign(&*tx, user.id, "seller", Some(store)).await?;
-        }
+        let user = open_account(ctx, &tx, actor, input, password_hash).await?;
         if let Some(token) = &actor.cart_token {
             cart::merge(ctx, &tx, user.id, token).await?;
         }
-        emit(&*tx, ctx.now(), Event::UserRegistered { user: user.id }).await?;
         let issued = session::open(ctx, &tx, user.id, actor).await?;
         Ok((user, issued))
     })
     .await?;
-    let account = grants::load(&ctx.db, user).await?;
-    session::pair(ctx, &account, issued)
+    let account = grants::load(ctx, user).await?;
+    Ok(Registered::SignedIn(Box::new(session::pair(ctx, &account, issued)?)))
+}
+
+/// The owner of a taken email is told by mail. The statements are the same ones then, taken back: the time
+/// tells nothing either.
+async fn register_unproven(ctx: &Ctx, actor: &Actor, input: &Registration, password_hash: &str) -> Result<Registered> {
+    let email = &input.email.to_lowercase();
+    let opened = transact(ctx, |tx| async move { open_account(ctx, &tx, actor, input, password_hash).await.map(drop) }).await;
+    match opened {
+        Err(crate::Error::Domain(domain::Error::Conflict(Conflict::EmailTaken))) => {}
+        other => return other.map(|()| Registered::ConfirmEmail),
+    }
+    transact(ctx, |tx| async move {
+        let nobody = Registration { email: format!("{}@invalid.invalid", super::token::secret()), ..input.clone() };
+        tx.take_back(|tx| async move { open_account(ctx, &tx, actor, &nobody, password_hash).await.map(drop) }).await?;
+        emit(&*tx, ctx.now(), Event::RegistrationRepeated { email: email.clone() }).await.map(drop)
+    })
+    .await?;
+    Ok(Registered::ConfirmEmail)
+}
+
+async fn open_account(ctx: &Ctx, tx: &Tx, actor: &Actor, input: &Registration, password_hash: &str) -> Result<user::Model> {
+    let user = create(ctx, tx, input, password_hash, actor.locale, None).await?;
+    role::assign(&**tx, user.id, "customer", None).await?;
+    if let Some((name, location)) = &input.store {
+        let store = store::open(ctx, tx, user.id, name, location).await?;
+        role::assign(&**tx, user.id, "seller", Some(store)).await?;
+    }
+    emit(&**tx, ctx.now(), Event::UserRegistered { user: user.id }).await?;
+    emit(&**tx, ctx.now(), Event::EmailVerificationRequested { link: new_id(), email: user.email_key.clone() }).await?;
+    Ok(user)
 }
 
 /// Creates a member of the staff with every permission. For the command line, not for requests.
@@ -48,7 +86,8 @@ pub async fn create_staff(ctx: &Ctx, role: &str, name: &str, email: &str, passwo
     let input = &check(input)?;
     let password_hash = &password::hash(input.password.clone()).await?;
     transact(ctx, |tx| async move {
-        let user = create(ctx, &tx, input, password_hash, domain::Locale::Id).await?;
+        // The operator vouches for the address.
+        let user = create(ctx, &tx, input, password_hash, domain::Locale::Id, Some(ctx.now())).await?;
         role::assign(&*tx, user.id, role, None).await?;
         Ok(user.id)
     })
@@ -68,7 +107,14 @@ fn check(input: RegistrationInput) -> Result<Registration> {
     }
 }
 
-async fn create(ctx: &Ctx, tx: &Tx, input: &Registration, password_hash: &str, locale: domain::Locale) -> Result<user::Model> {
+async fn create(
+    ctx: &Ctx,
+    tx: &Tx,
+    input: &Registration,
+    password_hash: &str,
+    locale: domain::Locale,
+    proven: Option<DateTime<Utc>>,
+) -> Result<user::Model> {
     let email_key = input.email.to_lowercase();
     let taken = user::Entity::find().filter(user::Column::EmailKey.eq(&email_key)).count(&**tx).await?;
     if taken > 0 {
@@ -87,6 +133,8 @@ async fn create(ctx: &Ctx, tx: &Tx, input: &Registration, password_hash: &str, l
         is_active: Set(true),
         created_at: Set(now),
         updated_at: Set(now),
+        email_verified_at: Set(proven),
+        two_factor_at: Set(None),
     };
     row.insert(&**tx).await.map_err(|error| match error.sql_err() {
         // Two registrations at once: the schema decides.
@@ -96,12 +144,12 @@ async fn create(ctx: &Ctx, tx: &Tx, input: &Registration, password_hash: &str, l
 }
 
 pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<AccountView> {
-    let user = grants::active_user(&ctx.db, actor.user()?.id).await?;
-    Ok(grants::load(&ctx.db, user).await?.view())
+    let user = grants::active_user(&ctx.db, actor.account()?.id).await?;
+    Ok(grants::load(ctx, user).await?.view())
 }
 
 pub async fn update_profile(ctx: &Ctx, actor: &Actor, input: ProfileInput) -> Result<AccountView> {
-    let id = actor.user()?.id;
+    let id = actor.account()?.id;
     let input = &input.check()?;
     transact(ctx, |tx| async move {
         let mut row = grants::active_user(&*tx, id).await?.into_active_model();
@@ -124,7 +172,7 @@ pub async fn update_profile(ctx: &Ctx, actor: &Actor, input: ProfileInput) -> Re
 
 /// Ends every other session.
 pub async fn change_password(ctx: &Ctx, actor: &Actor, input: PasswordChange) -> Result<()> {
-    let signed_in = actor.user()?;
+    let signed_in = actor.account()?;
     ctx.limits.take(actor, Some(&signed_in.email))?;
     let mut checks = Checks::new();
     check_password(&mut checks, "new_password", &input.new_password);
@@ -140,7 +188,9 @@ pub async fn change_password(ctx: &Ctx, actor: &Actor, input: PasswordChange) ->
         row.password_hash = Set(password_hash.clone());
         row.updated_at = Set(ctx.now());
         row.update(&*tx).await?;
-        session::end_others(ctx, &tx, signed_in).await
+        link::end_resets(&tx, signed_in.id).await?;
+        session::end_others(ctx, &tx, signed_in).await?;
+        emit(&*tx, ctx.now(), Event::PasswordChanged { user: signed_in.id }).await.map(drop)
     })
     .await
 }

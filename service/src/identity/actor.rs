@@ -30,6 +30,8 @@ pub struct SignedIn {
     pub name: String,
     pub email: String,
     pub grants: Vec<Grant>,
+    /// Staff without the second factor they must have: nothing but their own account is open to them.
+    pub two_factor_missing: bool,
 }
 
 /// Permissions on the platform (`store: None`) or in one store.
@@ -44,8 +46,14 @@ impl Actor {
         Self { locale, ..Self::default() }
     }
 
-    /// The signed-in person, or 401.
+    /// The signed-in person, or 401; 403 while their second factor is missing.
     pub fn user(&self) -> Result<&SignedIn> {
+        let user = self.account()?;
+        if user.two_factor_missing { Err(Error::TwoFactorMissing.into()) } else { Ok(user) }
+    }
+
+    /// The signed-in person, or 401. For what everybody may do with their own account.
+    pub fn account(&self) -> Result<&SignedIn> {
         self.user.as_ref().ok_or(crate::Error::Domain(Error::Unauthenticated))
     }
 

@@ -14,7 +14,7 @@ const MAX: u64 = 20;
 
 /// The default first, then the newest.
 pub async fn addresses(ctx: &Ctx, actor: &Actor) -> Result<Vec<AddressView>> {
-    let user = actor.user()?.id;
+    let user = actor.account()?.id;
     let rows =
         address::Entity::find().filter(C::UserId.eq(user)).order_by_desc(C::IsDefault).order_by_desc(C::Id).all(&ctx.db).await?;
     Ok(rows.into_iter().map(show).collect())
@@ -22,7 +22,7 @@ pub async fn addresses(ctx: &Ctx, actor: &Actor) -> Result<Vec<AddressView>> {
 
 /// The first address becomes the default by itself.
 pub async fn add_address(ctx: &Ctx, actor: &Actor, input: AddressInput) -> Result<AddressView> {
-    let user = actor.user()?.id;
+    let user = actor.account()?.id;
     let (label, address, is_default) = &input.check()?;
     let row = transact(ctx, |tx| async move {
         let count = address::Entity::find().filter(C::UserId.eq(user)).count(&*tx).await?;
@@ -46,7 +46,7 @@ pub async fn add_address(ctx: &Ctx, actor: &Actor, input: AddressInput) -> Resul
 }
 
 pub async fn update_address(ctx: &Ctx, actor: &Actor, id: AddressId, input: AddressInput) -> Result<AddressView> {
-    let user = actor.user()?.id;
+    let user = actor.account()?.id;
     let (label, address, is_default) = &input.check()?;
     let row = transact(ctx, |tx| async move {
         let present = own(&tx, user, id).await?;
@@ -66,7 +66,7 @@ pub async fn update_address(ctx: &Ctx, actor: &Actor, id: AddressId, input: Addr
 
 /// When the default goes, the newest of the others takes its place.
 pub async fn remove_address(ctx: &Ctx, actor: &Actor, id: AddressId) -> Result<()> {
-    let user = actor.user()?.id;
+    let user = actor.account()?.id;
     transact(ctx, |tx| async move {
         let row = own(&tx, user, id).await?;
         address::Entity::delete_by_id(id).exec(&*tx).await?;

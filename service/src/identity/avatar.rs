@@ -9,7 +9,7 @@ use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 
 /// Shows a new picture; the one before is removed.
 pub async fn set_avatar(ctx: &Ctx, actor: &Actor, upload: Upload) -> Result<AccountView> {
-    actor.user()?;
+    actor.account()?;
     let stored = picture::store(ctx, upload).await?;
     replace(ctx, actor, Some(stored.key)).await
 }
@@ -19,7 +19,7 @@ pub async fn remove_avatar(ctx: &Ctx, actor: &Actor) -> Result<AccountView> {
 }
 
 async fn replace(ctx: &Ctx, actor: &Actor, key: Option<String>) -> Result<AccountView> {
-    let id = actor.user()?.id;
+    let id = actor.account()?.id;
     let new = &key;
     let written = transact(ctx, |tx| async move {
         let row = grants::active_user(&*tx, id).await?;

@@ -1,11 +1,12 @@
 //! What a user may do, and the view of their account made from it.
 
+use crate::db::{Tx, dialect};
 use crate::identity::{Grant, SignedIn};
-use crate::{Error, Result, picture};
+use crate::{Ctx, Error, Result, picture};
 use domain::id::{SessionId, StoreId, UserId};
-use domain::identity::{AccountView, Permission, RoleView, StoreRef};
+use domain::identity::{AccountView, Permission, RoleView, StoreRef, is_staff};
 use entity::{role, store, user, user_role};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::BTreeMap;
 
 /// A user with their roles.
@@ -13,10 +14,12 @@ pub(super) struct Account {
     pub user: user::Model,
     pub roles: Vec<RoleView>,
     pub grants: Vec<Grant>,
+    two_factor_missing: bool,
 }
 
 /// Three statements.
-pub(super) async fn load(db: &impl ConnectionTrait, user: user::Model) -> Result<Account> {
+pub(super) async fn load(ctx: &Ctx, user: user::Model) -> Result<Account> {
+    let db = &ctx.db;
     let held: Vec<(user_role::Model, Option<role::Model>)> = {
         let held = user_role::Entity::find().filter(user_role::Column::UserId.eq(user.id)).all(db).await?;
         let roles = role::Entity::find().filter(role::Column::Id.is_in(held.iter().map(|h| h.role_id))).all(db).await?;
@@ -32,7 +35,9 @@ pub(super) async fn load(db: &impl ConnectionTrait, user: user::Model) -> Result
         roles.push(RoleView { name: role.name, store_id: held.store_id });
         grants.push(Grant { store: held.store_id.and_then(|id| stores.get(&id).cloned()), permissions });
     }
-    Ok(Account { user, roles, grants })
+    let platform = grants.iter().filter(|g: &&Grant| g.store.is_none()).flat_map(|g| &g.permissions);
+    let two_factor_missing = ctx.settings.staff_two_factor && user.two_factor_at.is_none() && is_staff(platform);
+    Ok(Account { user, roles, grants, two_factor_missing })
 }
 
 async fn stores(db: &impl ConnectionTrait, ids: impl Iterator<Item = StoreId>) -> Result<BTreeMap<StoreId, StoreRef>> {
@@ -57,17 +62,37 @@ impl Account {
             locale: self.user.locale,
             roles: self.roles.clone(),
             permissions: permissions.into_iter().collect(),
+            email_verified: self.user.email_verified_at.is_some(),
+            two_factor: self.user.two_factor_at.is_some(),
+            two_factor_missing: self.two_factor_missing,
             store: self.grants.iter().find_map(|g| g.store.clone()),
         }
     }
 
     pub fn signed_in(self, session: SessionId) -> SignedIn {
-        SignedIn { id: self.user.id, session, name: self.user.name, email: self.user.email, grants: self.grants }
+        SignedIn {
+            id: self.user.id,
+            session,
+            name: self.user.name,
+            email: self.user.email,
+            grants: self.grants,
+            two_factor_missing: self.two_factor_missing,
+        }
     }
 }
 
 /// The user as stored, if active.
 pub(super) async fn active_user(db: &impl ConnectionTrait, id: UserId) -> Result<user::Model> {
     let row = user::Entity::find_by_id(id).one(db).await?.filter(|u| u.is_active);
+    row.ok_or_else(|| domain::Error::SessionEnded.into())
+}
+
+/// As [`active_user`], held until the transaction ends.
+pub(super) async fn locked_user(tx: &Tx, id: UserId) -> Result<user::Model> {
+    let mut query = user::Entity::find_by_id(id);
+    if dialect::is_postgres(&**tx) {
+        query = query.lock_exclusive();
+    }
+    let row = query.one(&**tx).await?.filter(|u| u.is_active);
     row.ok_or_else(|| domain::Error::SessionEnded.into())
 }

@@ -1,15 +1,15 @@
-//! Sessions: log-in, refresh, revocation. Access tokens are JWTs, but the session's row is read on
+//! Sessions: refresh, revocation. Access tokens are JWTs, but the session's row is read on
 //! every request, so that log-out takes effect at once on every node.
 
-use super::{access, grants, password, token};
+use super::{access, grants, token};
 use crate::db::{Tx, new_id, transact};
 use crate::identity::SignedIn;
-use crate::{Actor, Ctx, Result, cart};
+use crate::{Actor, Ctx, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::{SessionId, UserId};
-use domain::identity::{Credentials, SessionView, TokenPair};
+use domain::identity::{SessionView, TokenPair};
 use domain::{Error, Noun};
-use entity::{refresh_token, session, user};
+use entity::{refresh_token, session};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Set};
 
@@ -30,26 +30,6 @@ pub struct BrowserSession {
     pub access_token: String,
     /// `None`: another request of the same browser has just rotated it; keep the cookie.
     pub refresh_token: Option<String>,
-}
-
-/// Signs in and takes over the guest's cart.
-pub async fn login(ctx: &Ctx, actor: &Actor, input: Credentials) -> Result<TokenPair> {
-    let email_key = input.email.trim().to_lowercase();
-    ctx.limits.take(actor, Some(&email_key))?;
-    let user = user::Entity::find().filter(user::Column::EmailKey.eq(&email_key)).one(&ctx.db).await?;
-    let user = user.filter(|u| u.is_active);
-    let stored = user.as_ref().map(|u| u.password_hash.clone());
-    let fits = password::verify(input.password.chars().take(domain::identity::MAX_PASSWORD).collect(), stored).await?;
-    let Some(user) = user.filter(|_| fits) else { return Err(Error::InvalidCredentials.into()) };
-    let id = user.id;
-    let issued = transact(ctx, |tx| async move {
-        if let Some(token) = &actor.cart_token {
-            cart::merge(ctx, &tx, id, token).await?;
-        }
-        open(ctx, &tx, id, actor).await
-    })
-    .await?;
-    pair(ctx, &grants::load(&ctx.db, user).await?, issued)
 }
 
 /// Starts a session.
@@ -107,7 +87,7 @@ pub async fn refresh(ctx: &Ctx, actor: &Actor, refresh_token: &str) -> Result<To
     match rotate(ctx, refresh_token, TimeDelta::zero()).await? {
         Rotation::Rotated(user, issued) => {
             let user = grants::active_user(&ctx.db, user).await?;
-            pair(ctx, &grants::load(&ctx.db, user).await?, issued)
+            pair(ctx, &grants::load(ctx, user).await?, issued)
         }
         Rotation::JustSpent(..) | Rotation::Dead => Err(Error::SessionEnded.into()),
     }
@@ -122,7 +102,7 @@ pub async fn refresh_browser(ctx: &Ctx, actor: &Actor, refresh_token: &str) -> R
         Rotation::Dead => return Err(Error::SessionEnded.into()),
     };
     let access_token = access::sign(ctx, user, session)?;
-    let account = grants::load(&ctx.db, grants::active_user(&ctx.db, user).await?).await?;
+    let account = grants::load(ctx, grants::active_user(&ctx.db, user).await?).await?;
     let actor = Actor { user: Some(account.signed_in(session)), ..actor.clone() };
     Ok(BrowserSession { actor, access_token, refresh_token })
 }
@@ -194,20 +174,20 @@ pub async fn authenticate(ctx: &Ctx, edge: Actor, access_token: &str) -> Result<
             .exec(&ctx.db)
             .await?;
     }
-    let account = grants::load(&ctx.db, account).await?;
+    let account = grants::load(ctx, account).await?;
     Ok(Actor { user: Some(account.signed_in(session)), ..edge })
 }
 
 /// Ends the session the actor is in, at once.
 pub async fn logout(ctx: &Ctx, actor: &Actor) -> Result<()> {
-    let user = actor.user()?;
+    let user = actor.account()?;
     revoke(&ctx.db, ctx.now(), session::Column::Id.eq(user.session)).await?;
     Ok(())
 }
 
 /// Live sessions, the most recently used first.
 pub async fn sessions(ctx: &Ctx, actor: &Actor) -> Result<Vec<SessionView>> {
-    let user = actor.user()?;
+    let user = actor.account()?;
     let rows = session::Entity::find()
         .filter(session::Column::UserId.eq(user.id))
         .filter(session::Column::RevokedAt.is_null())
@@ -226,7 +206,7 @@ pub async fn sessions(ctx: &Ctx, actor: &Actor) -> Result<Vec<SessionView>> {
 }
 
 pub async fn end_session(ctx: &Ctx, actor: &Actor, id: SessionId) -> Result<()> {
-    let user = actor.user()?;
+    let user = actor.account()?;
     let mine = session::Column::Id.eq(id).and(session::Column::UserId.eq(user.id));
     if revoke(&ctx.db, ctx.now(), mine).await? == 0 {
         return Err(Error::NotFound(Noun::Session).into());
@@ -237,4 +217,8 @@ pub async fn end_session(ctx: &Ctx, actor: &Actor, id: SessionId) -> Result<()> 
 pub(super) async fn end_others(ctx: &Ctx, tx: &Tx, user: &SignedIn) -> Result<()> {
     let others = session::Column::UserId.eq(user.id).and(session::Column::Id.ne(user.session));
     revoke(&**tx, ctx.now(), others).await.map(drop)
+}
+
+pub(super) async fn end_all(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<()> {
+    revoke(&**tx, ctx.now(), session::Column::UserId.eq(user)).await.map(drop)
 }

@@ -1,4 +1,4 @@
-//! Throttling of log-in, registration and refresh, per account and per address (ID-9). Buckets of
+//! Throttling of log-in, registration, links and codes, per account and per address (ID-9). Buckets of
 //! this process: a cluster allows as many tries as it has nodes, which is still few.
 
 use crate::{Actor, Result};
@@ -13,11 +13,13 @@ const MANY: usize = 10_000;
 pub struct Limits {
     is_enabled: bool,
     account: DefaultKeyedRateLimiter<String>,
+    guess: DefaultKeyedRateLimiter<String>,
     address: DefaultKeyedRateLimiter<String>,
 }
 
 impl Limits {
-    /// Ten tries per account, then one every six seconds; sixty per address, then one a second.
+    /// Ten tries per account, then one every six seconds; five codes or mails, then one a minute; sixty
+    /// tries per address, then one a second.
     pub fn new(is_enabled: bool) -> Self {
         let quota = |burst: u32, every: Duration| {
             let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
@@ -26,6 +28,7 @@ impl Limits {
         Self {
             is_enabled,
             account: RateLimiter::keyed(quota(10, Duration::from_secs(6))),
+            guess: RateLimiter::keyed(quota(5, Duration::from_secs(60))),
             address: RateLimiter::keyed(quota(60, Duration::from_secs(1))),
         }
     }
@@ -42,6 +45,13 @@ impl Limits {
             check(&self.account, account)?;
         }
         Ok(())
+    }
+
+    /// As [`Self::take`], for what few tries must suffice for: six digits can be guessed, and a mailbox
+    /// flooded. `key` names the purpose and whom it concerns.
+    pub(super) fn take_few(&self, actor: &Actor, key: &str) -> Result<()> {
+        self.take(actor, None)?;
+        if self.is_enabled { check(&self.guess, key) } else { Ok(()) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which letters an event makes us write. Indonesian; "kamu" to buyers, "Anda" to sellers.
 
 use super::letter::Letter;
+use super::security;
 use crate::event::Event;
 use crate::{Ctx, Error, Result};
 use chrono::{DateTime, Datelike, Timelike, Utc};
@@ -21,6 +22,10 @@ pub(super) async fn letters(ctx: &Ctx, event: &Event) -> Result<Vec<Letter>> {
         Event::RefundSucceeded { refund } => refunded(ctx, *refund).await,
         Event::ProofRejected { payment } => proof_rejected(ctx, *payment).await,
         Event::StockLow { variant, .. } => stock_low(ctx, *variant).await,
+        Event::EmailVerificationRequested { .. }
+        | Event::PasswordResetRequested { .. }
+        | Event::RegistrationRepeated { .. }
+        | Event::PasswordChanged { .. } => security::letters(ctx, event).await,
         Event::OrderAccepted { .. }
         | Event::RefundRequested { .. }
         | Event::ReviewWritten { .. }
@@ -192,7 +197,7 @@ async fn parties(ctx: &Ctx, id: OrderId) -> Result<(order::Model, user::Model, u
     Ok((order, buyer, owner))
 }
 
-async fn person(ctx: &Ctx, id: UserId) -> Result<user::Model> {
+pub(super) async fn person(ctx: &Ctx, id: UserId) -> Result<user::Model> {
     user::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(|| Error::fault("user vanished"))
 }
 

@@ -1,0 +1,72 @@
+//! Forgotten passwords and unproven emails.
+
+use super::{grants, link, password, session};
+use crate::db::{new_id, transact};
+use crate::event::{Event, emit};
+use crate::{Actor, Ctx, Result};
+use domain::identity::{EmailInput, LinkPurpose, LinkToken, PasswordReset, check_password};
+use domain::validate::Checks;
+use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+
+/// Asks for a link to a new password. The answer and the work are the same whether the email has an
+/// account or not.
+pub async fn forgot_password(ctx: &Ctx, actor: &Actor, input: EmailInput) -> Result<()> {
+    let email = input.key()?;
+    ctx.limits.take_few(actor, &format!("forgot:{email}"))?;
+    request(ctx, Event::PasswordResetRequested { link: new_id(), email }).await
+}
+
+/// Asks for a link that proves the email; nothing tells whether there is anything to prove.
+pub async fn resend_verification(ctx: &Ctx, actor: &Actor, input: EmailInput) -> Result<()> {
+    let email = input.key()?;
+    ctx.limits.take_few(actor, &format!("verify:{email}"))?;
+    request(ctx, Event::EmailVerificationRequested { link: new_id(), email }).await
+}
+
+async fn request(ctx: &Ctx, event: Event) -> Result<()> {
+    let event = &event;
+    transact(ctx, |tx| async move { emit(&*tx, ctx.now(), event.clone()).await.map(drop) }).await
+}
+
+/// Sets a new password by the link and ends every session. The second factor stays, nobody is signed in.
+/// Whoever could read the mail owns the address: it counts as proven.
+pub async fn reset_password(ctx: &Ctx, actor: &Actor, input: PasswordReset) -> Result<()> {
+    ctx.limits.take(actor, None)?;
+    let mut checks = Checks::new();
+    check_password(&mut checks, "new_password", &input.new_password);
+    checks.finish(())?;
+    let owner = link::owner(ctx, LinkPurpose::ResetPassword, &input.token).await?;
+    let mut checks = Checks::new();
+    password::check_strength(&mut checks, "new_password", &input.new_password, &[&owner.name, &owner.email, "belanjain"]);
+    checks.finish(())?;
+    let password_hash = &password::hash(input.new_password).await?;
+    let secret = &input.token;
+    transact(ctx, |tx| async move {
+        let id = link::spend(ctx, &tx, LinkPurpose::ResetPassword, secret).await?;
+        let user = grants::active_user(&*tx, id).await?;
+        let proven = user.email_verified_at.unwrap_or_else(|| ctx.now());
+        let mut row = user.into_active_model();
+        row.password_hash = Set(password_hash.clone());
+        row.email_verified_at = Set(Some(proven));
+        row.updated_at = Set(ctx.now());
+        row.update(&*tx).await?;
+        session::end_all(ctx, &tx, id).await?;
+        emit(&*tx, ctx.now(), Event::PasswordChanged { user: id }).await.map(drop)
+    })
+    .await
+}
+
+/// Proves the email by the link.
+pub async fn verify_email(ctx: &Ctx, actor: &Actor, input: LinkToken) -> Result<()> {
+    ctx.limits.take(actor, None)?;
+    let secret = &input.token;
+    transact(ctx, |tx| async move {
+        let id = link::spend(ctx, &tx, LinkPurpose::VerifyEmail, secret).await?;
+        let mut row = grants::active_user(&*tx, id).await?.into_active_model();
+        row.email_verified_at = Set(Some(ctx.now()));
+        row.updated_at = Set(ctx.now());
+        row.update(&*tx).await?;
+        Ok(())
+    })
+    .await
+}
