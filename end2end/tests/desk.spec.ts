@@ -1,4 +1,4 @@
-import { DEMO_PASSWORD, account, belanjain, expect, open, png, product, shot, signIn, test, unique } from '../support/shop.ts';
+import { DEMO_PASSWORD, account, bearer, belanjain, expect, open, placed, png, product, shot, signIn, test, unique } from '../support/shop.ts';
 
 test('a bank transfer is proven, refused, proven again, verified by keys and sent by the desk', async ({ page, request, person }) => {
   const seller = await account(request, 'seller', `Toko ${unique()}`);
