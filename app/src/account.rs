@@ -1,6 +1,7 @@
 //! Sign-in, registration, account.
 
 mod api;
+mod letters;
 mod page;
 mod recover;
 mod safety;
@@ -9,6 +10,7 @@ mod sign_in;
 mod two_factor;
 
 pub(crate) use api::AddAddress;
+pub use letters::UnsubscribePage;
 pub use page::AccountPage;
 pub use recover::{ForgotPasswordPage, ResetPasswordPage, VerifyEmailPage};
 pub use sign_in::{CodePage, LoginPage, RegisterPage};

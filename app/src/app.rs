@@ -2,8 +2,9 @@
 
 use crate::account::{
     AccountPage, CodePage, ForgotPasswordPage, LoginPage, RecoveryCodesPage, RegisterPage, ResetPasswordPage, TwoFactorPage,
-    VerifyEmailPage,
+    UnsubscribePage, VerifyEmailPage,
 };
+use crate::admin::{AdminAudit, AdminJobs, AdminMail, AdminOutbox, AdminSent};
 use crate::buying::{CartPage, CheckoutPage, OrderPage, OrdersPage, PayPage};
 use crate::desk::{DeskOrder, DeskOrders, DeskQueue};
 use crate::finance::{FinanceLedger, FinanceRefunds};
@@ -16,7 +17,7 @@ use crate::ui::NotFound;
 use domain::Locale;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::{Lazy, LazyRoute, SsrMode, lazy_route, path};
 
 /// The document around the app. Server only.
@@ -94,6 +95,7 @@ lazy_pages! {
     VerifyEmailRoute: VerifyEmailPage,
     TwoFactorRoute: TwoFactorPage,
     RecoveryCodesRoute: RecoveryCodesPage,
+    UnsubscribeRoute: UnsubscribePage,
 }
 
 /// Page and shop. `leptos_meta` writes the title into the document as it is: on the server it is
@@ -137,6 +139,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/verify-email") view={Lazy::<VerifyEmailRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/account/two-factor") view={Lazy::<TwoFactorRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/account/two-factor/codes") view={Lazy::<RecoveryCodesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/unsubscribe/:token") view={Lazy::<UnsubscribeRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller") view={Lazy::<Dashboard>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller/products") view={Lazy::<ProductList>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller/products/:id") view={Lazy::<ProductEditor>::new()} ssr=SsrMode::Async />
@@ -147,6 +150,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/desk") view={Lazy::<DeskQueue>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/desk/orders") view={Lazy::<DeskOrders>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/desk/orders/:number") view={Lazy::<DeskOrder>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin") view={|| view! { <Redirect path="/admin/jobs" /> }} />
+                    <Route path=path!("/admin/jobs") view={Lazy::<AdminJobs>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin/outbox") view={Lazy::<AdminOutbox>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin/mail") view={Lazy::<AdminMail>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin/sent") view={Lazy::<AdminSent>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin/audit") view={Lazy::<AdminAudit>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance") view={Lazy::<FinanceRefunds>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/ledger") view={Lazy::<FinanceLedger>::new()} ssr=SsrMode::Async />
                 </Routes>

@@ -3,9 +3,11 @@
 
 mod error;
 mod field;
+mod letter;
 
 pub use error::{changed_price, error_message, error_title, field_message, short_line, status_text};
 pub use field::field_label;
+pub use letter::letter_text;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike, Utc};
 use domain::Locale;

@@ -2,6 +2,7 @@
 #![recursion_limit = "512"]
 
 mod account;
+mod admin;
 mod app;
 mod buying;
 mod desk;

@@ -64,12 +64,16 @@ pub async fn get_session() -> Answer<Session> {
     })
 }
 
-/// Chooses the language; the page is loaded anew.
+/// Chooses the language, of letters too when somebody is signed in; the page is loaded anew.
 #[server(endpoint = "locale")]
 pub async fn choose_locale(locale: String) -> Answer<()> {
     use service::identity::cookie::{CHOICE_DAYS, LOCALE, build};
     let locale: domain::Locale = locale.parse().map_err(|()| domain::Error::invalid("locale", "unknown_value"))?;
-    let ctx = crate::server::ctx()?;
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    if actor.user.is_some() {
+        let input = domain::identity::ProfileInput { name: None, phone: None, locale: Some(locale) };
+        service::identity::update_profile(&ctx, &actor, input).await?;
+    }
     crate::server::set_cookie(&build(LOCALE, locale.as_str(), CHOICE_DAYS, crate::server::is_secure(&ctx)));
     leptos_axum::redirect(&crate::server::came_from());
     Ok(())

@@ -77,6 +77,7 @@ fn AccountMenu(session: Session) -> impl IntoView {
         (can(Permission::PaymentVerify), "/desk", text::shell::DESK),
         (can(Permission::DeskFulfil), "/desk/orders", text::desk::FULFILMENT),
         (can(Permission::FinanceView), "/finance", text::shell::FINANCE),
+        (can(Permission::JobManage) || can(Permission::SystemManage), "/admin/jobs", text::shell::ADMIN),
     ];
     let staff = staff.into_iter().filter(|entry| entry.0).map(|(_, href, label)| (href, label));
     view! {

@@ -16,6 +16,7 @@ pub mod id;
 pub mod identity;
 pub mod inventory;
 pub mod ledger;
+pub mod letter;
 mod locale;
 mod macros;
 mod money;

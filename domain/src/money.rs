@@ -76,6 +76,16 @@ impl Money {
     }
 }
 
+impl Money {
+    /// `Rp 132.000` in Indonesian, `Rp 132,000` in English.
+    pub fn written(self, locale: crate::Locale) -> String {
+        match locale {
+            crate::Locale::Id => self.to_string(),
+            crate::Locale::En => self.to_string().replace('.', ","),
+        }
+    }
+}
+
 /// `Rp 132.000`, the way prices are written in Indonesia; `-Rp 5.000` when negative.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,6 +116,7 @@ mod tests {
         assert_eq!(Money(0).to_string(), "Rp 0");
         assert_eq!(Money(-1_250_000).to_string(), "-Rp 1.250.000");
         assert_eq!(Money(999).to_string(), "Rp 999");
+        assert_eq!(Money(-1_250_000).written(crate::Locale::En), "-Rp 1,250,000");
     }
 
     #[test]

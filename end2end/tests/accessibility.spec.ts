@@ -56,7 +56,7 @@ for (const theme of ['terang', 'gelap']) {
 
     test('axe finds nothing in the back office', async ({ page }) => {
       await signIn(page, 'admin@belanjain.test', DEMO_PASSWORD);
-      for (const path of ['/desk', '/desk?state=approved', '/desk/orders', '/finance', '/finance?status=succeeded', '/finance/ledger']) await check(page, path);
+      for (const path of ['/desk', '/desk?state=approved', '/desk/orders', '/finance', '/finance?status=succeeded', '/finance/ledger', '/admin/jobs', '/admin/outbox', '/admin/mail', '/admin/sent', '/admin/audit']) await check(page, path);
     });
   });
 }

@@ -1,5 +1,6 @@
-//! Table `job_run`: one tick of a schedule, claimed by one node.
+//! Table `job_run`: one tick of a schedule, claimed by one node, or a run somebody asked for.
 
+use domain::id::UserId;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -8,11 +9,16 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub job: String,
     #[sea_orm(primary_key, auto_increment = false)]
+    /// Moment of the schedule, RFC 3339; `manual:<id>` when somebody asked for it.
     pub tick: String,
+    /// The process that runs it; empty until one does.
     pub node: String,
     pub started_at: DateTimeUtc,
     pub finished_at: Option<DateTimeUtc>,
     pub outcome: Option<String>,
+    pub is_failed: bool,
+    /// Who asked for it; nobody: the schedule.
+    pub requested_by: Option<UserId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,6 +10,7 @@ mod dialect;
 mod m20261121_000001_core;
 mod m20261121_000002_desk;
 mod m20261121_000003_identity;
+mod m20261121_000004_mail;
 
 pub struct Migrator;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000001_core::Migration),
             Box::new(m20261121_000002_desk::Migration),
             Box::new(m20261121_000003_identity::Migration),
+            Box::new(m20261121_000004_mail::Migration),
         ]
     }
 }

@@ -49,6 +49,10 @@ pub struct Config {
     pub site_dir: PathBuf,
     pub smtp_url: Option<String>,
     pub mail_from: String,
+    /// Where the shop sits, at the foot of every letter.
+    pub postal_address: String,
+    /// Opens `/metrics` to who knows it; a demo shows them to everybody.
+    pub metrics_token: Option<String>,
     /// Payment gateways with keys of their own.
     pub gateways: Gateways,
     /// Where bank transfers go.
@@ -73,6 +77,7 @@ struct File {
     staff_2fa: Option<String>,
     site_dir: Option<String>,
     mail_from: Option<String>,
+    postal_address: Option<String>,
     bank_accounts: Option<String>,
     transfer_suffix: Option<String>,
     second_approval_above: Option<i64>,
@@ -140,6 +145,10 @@ impl Config {
             mail_from: env("BELANJAIN_MAIL_FROM")
                 .or(file.mail_from)
                 .unwrap_or_else(|| "Belanjain <halo@belanjain.localhost>".into()),
+            postal_address: env("BELANJAIN_POSTAL_ADDRESS")
+                .or(file.postal_address)
+                .unwrap_or_else(|| "Jakarta, Indonesia".into()),
+            metrics_token: env("BELANJAIN_METRICS_TOKEN"),
         })
     }
 

@@ -6,7 +6,7 @@ mod schedule;
 mod wake;
 mod worker;
 
-pub use run::{JOBS, drain, run_by_hand};
+pub use run::{drain, run_by_hand};
 pub use worker::migrate;
 
 use service::Ctx;

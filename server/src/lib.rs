@@ -7,6 +7,7 @@ pub mod edge;
 mod gateways;
 pub mod jobs;
 pub mod media;
+pub mod metrics;
 pub mod operations;
 pub mod pages;
 pub mod router;

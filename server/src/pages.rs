@@ -1,12 +1,13 @@
-//! The Leptos pages, their server functions, and the upload form of the product editor.
+//! The Leptos pages, their server functions, upload forms, and letters in frames.
 
+mod mail;
 mod upload;
 
 use crate::AppState;
 use crate::edge::PageNonce;
 use app::{App, shell};
 use axum::Router;
-use axum::routing::post;
+use axum::routing::{get, post};
 use http::request::Parts;
 use leptos::nonce::Nonce;
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
@@ -29,6 +30,8 @@ pub fn mount(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .route("/seller/products/{id}/pictures", post(upload::add))
         .route("/pay/{id}/proof", post(upload::prove))
         .route("/account/avatar", post(upload::avatar))
+        .route("/admin/mail/preview/{kind}/{locale}", get(mail::preview))
+        .route("/unsubscribe/{token}", post(mail::unsubscribe))
         .leptos_routes_with_context(state, ROUTES.clone(), context, move || shell(options.clone()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(per_request(ctx), shell))
 }

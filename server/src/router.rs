@@ -1,7 +1,7 @@
 //! The one router: REST API, pages, pictures, operations.
 
 use crate::edge::edge;
-use crate::{AppState, api, media, operations, pages};
+use crate::{AppState, api, media, metrics, operations, pages};
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -22,10 +22,12 @@ const MAX_BODY: usize = 8 * 1024 * 1024;
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// What differs between a shop that runs and one under test.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Show written emails at `/dev/mail`.
     pub has_mailbox: bool,
+    /// Who may read `/metrics`.
+    pub metrics: metrics::Access,
 }
 
 pub fn router(state: AppState, options: Options) -> Router {
@@ -37,7 +39,8 @@ pub fn router(state: AppState, options: Options) -> Router {
         .merge(docs(document))
         .route("/api/{*rest}", any(unknown))
         .route("/media/{key}", get(media::serve))
-        .merge(operations::routes());
+        .merge(operations::routes())
+        .merge(metrics::routes(options.metrics));
     if options.has_mailbox {
         router = router.merge(operations::mailbox());
     }

@@ -37,6 +37,7 @@ pub async fn context(config: &Config, sandbox: Option<SocketAddr>) -> Result<Ctx
         keeps_transfer_suffix: config.keeps_transfer_suffix,
         second_approval_above: config.second_approval_above,
         mail_from: config.mail_from.clone(),
+        postal_address: config.postal_address.clone(),
     };
     Ok(Ctx::new(connection, Arc::new(System), settings, Ports { gateways: Arc::new(gateways), mailer, files }))
 }

@@ -1,5 +1,9 @@
 //! The audit trail of what staff did, written in the transaction that did it.
 
+mod trail;
+
+pub use trail::trail;
+
 use crate::db::{Tx, new_id};
 use crate::identity::SignedIn;
 use crate::{Ctx, Result};

@@ -13,6 +13,9 @@ pub enum Error {
     /// Something outside (gateway, mail server, storage) failed or answered nonsense.
     #[error("{port}: {message}")]
     Port { port: &'static str, message: String },
+    /// Something outside refused for good: asking again is no use.
+    #[error("{port} refused: {message}")]
+    Refused { port: &'static str, message: String },
     /// An invariant of ours does not hold.
     #[error("fault: {0}")]
     Fault(String),
@@ -47,6 +50,15 @@ impl From<serde_json::Error> for Error {
 impl Error {
     pub fn port(port: &'static str, message: impl ToString) -> Self {
         Self::Port { port, message: message.to_string() }
+    }
+
+    pub fn refused(port: &'static str, message: impl ToString) -> Self {
+        Self::Refused { port, message: message.to_string() }
+    }
+
+    /// Whether trying again is no use.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Refused { .. })
     }
 
     pub fn fault(message: impl Into<String>) -> Self {

@@ -2,7 +2,7 @@
 //! server's relay hands it to the job queue, whose worker calls [`crate::notification::handle`].
 
 use crate::Result;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{EventId, GroupId, LinkId, OrderId, PaymentId, RefundId, ReviewId, StoreId, UserId, VariantId, WarehouseId};
 use entity::outbox;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
@@ -68,6 +68,24 @@ pub enum Event {
         variant: VariantId,
         warehouse: WarehouseId,
     },
+    /// The buyer is asked for a review of what arrived some days ago.
+    ReviewInvited {
+        order: OrderId,
+    },
+    /// A store's report of the last full week before `at`.
+    WeeklyReportDue {
+        store: StoreId,
+        at: DateTime<Utc>,
+    },
+    /// The nightly check of that day (Asia/Jakarta) found disagreements.
+    BooksWrong {
+        day: NaiveDate,
+    },
+    /// Somebody wants a job to run now.
+    JobRequested {
+        job: String,
+        tick: String,
+    },
     ReviewWritten {
         review: ReviewId,
     },
@@ -94,6 +112,10 @@ impl Event {
             Self::RefundSucceeded { .. } => "refund_succeeded",
             Self::ProofRejected { .. } => "proof_rejected",
             Self::StockLow { .. } => "stock_low",
+            Self::ReviewInvited { .. } => "review_invited",
+            Self::WeeklyReportDue { .. } => "weekly_report_due",
+            Self::BooksWrong { .. } => "books_wrong",
+            Self::JobRequested { .. } => "job_requested",
             Self::ReviewWritten { .. } => "review_written",
             Self::StoreChanged { .. } => "store_changed",
         }

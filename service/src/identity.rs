@@ -7,6 +7,7 @@ mod address;
 mod avatar;
 pub mod cookie;
 mod grants;
+mod holders;
 mod link;
 mod password;
 mod recovery;
@@ -25,6 +26,7 @@ pub use account::{Registered, change_password, create_staff, me, register, updat
 pub use actor::{Actor, Grant, SignedIn};
 pub use address::{add_address, addresses, remove_address, update_address};
 pub use avatar::{remove_avatar, set_avatar};
+pub(crate) use holders::holders;
 pub use link::forget_old_links;
 pub(crate) use link::{issue as issue_link, to_send as link_to_send};
 pub use recovery::{forgot_password, resend_verification, reset_password, verify_email};

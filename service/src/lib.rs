@@ -5,7 +5,7 @@
 //! before anything else.
 
 pub mod analytics;
-mod audit;
+pub mod audit;
 pub mod cart;
 pub mod catalog;
 pub mod checkout;
@@ -20,8 +20,10 @@ pub mod finance;
 pub mod fixture;
 pub mod identity;
 pub mod inventory;
+pub mod job;
 pub mod ledger;
 pub mod live;
+pub mod metric;
 pub mod notification;
 pub mod order;
 pub mod payment;

@@ -3,11 +3,13 @@
 mod command;
 mod complete;
 pub mod desk;
+mod invite;
 mod list;
 mod query;
 pub(crate) mod step;
 
 pub use command::{accept, cancel, cancel_own, confirm_receipt, ship};
 pub use complete::auto_complete;
+pub use invite::invite_reviews;
 pub use list::{mine, my_counts, own, own_counts};
 pub use query::{find, own_order};

@@ -112,11 +112,14 @@ pub struct Mail {
     pub subject: String,
     pub html: String,
     pub text: String,
+    /// Where one click unsubscribes (RFC 8058); for letters nobody has to receive.
+    pub unsubscribe_url: Option<String>,
     pub at: DateTime<Utc>,
 }
 
 #[async_trait]
 pub trait Mailer: Send + Sync {
+    /// Fails with [`crate::Error::Refused`] when trying again is no use.
     async fn send(&self, mail: &Mail) -> Result<()>;
 }
 

@@ -28,6 +28,8 @@ pub struct Settings {
     pub second_approval_above: Money,
     /// Sender of emails.
     pub mail_from: String,
+    /// Where the shop sits, at the foot of every letter.
+    pub postal_address: String,
 }
 
 impl Settings {
@@ -45,6 +47,7 @@ impl Settings {
             keeps_transfer_suffix: true,
             second_approval_above: Money(10_000_000),
             mail_from: "Belanjain <halo@belanjain.test>".into(),
+            postal_address: "Jl. Contoh No. 1, Jakarta".into(),
         }
     }
 }

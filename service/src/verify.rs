@@ -1,8 +1,11 @@
 //! Proves that the books agree: stock ledger against levels, holds against reservations, payments
 //! against their splits, events, refunds and ledger. Run by `belanjain verify`, by tests after
-//! every scenario, and by whoever wants to sleep well.
+//! every scenario, and every night.
 
 mod checks;
+mod nightly;
+
+pub use nightly::nightly;
 
 use crate::db::dialect;
 use crate::{Ctx, Result};

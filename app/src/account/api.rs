@@ -2,6 +2,7 @@
 
 use crate::failure::Answer;
 use domain::identity::{AccountView, AddressView, SessionView};
+use domain::letter::LetterPreference;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::GetUrl;
@@ -62,6 +63,7 @@ pub struct Account {
     pub account: AccountView,
     pub addresses: Vec<AddressView>,
     pub sessions: Vec<SessionView>,
+    pub letters: Vec<LetterPreference>,
 }
 
 #[server(endpoint = "account", input = GetUrl)]
@@ -71,6 +73,7 @@ pub async fn get_account() -> Answer<Account> {
         account: service::identity::me(&ctx, &actor).await?,
         addresses: service::identity::addresses(&ctx, &actor).await?,
         sessions: service::identity::sessions(&ctx, &actor).await?,
+        letters: service::notification::preferences(&ctx, &actor).await?,
     })
 }
 
@@ -130,4 +133,21 @@ pub async fn end_session(id: String) -> Answer<()> {
     service::identity::end_session(&ctx, &actor, id).await?;
     leptos_axum::redirect("/account?saved=1");
     Ok(())
+}
+
+/// Takes or leaves an optional kind of letter.
+#[server(endpoint = "account/letter")]
+pub async fn set_letter(kind: String, is_wanted: bool) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let kind = kind.parse().map_err(|()| domain::Error::invalid("kind", "unknown_value"))?;
+    service::notification::set_preference(&ctx, &actor, kind, is_wanted).await?;
+    leptos_axum::redirect("/account?saved=1");
+    Ok(())
+}
+
+/// What a link in a letter unsubscribes from.
+#[server(endpoint = "unsubscribe", input = GetUrl)]
+pub async fn get_subscription(token: String) -> Answer<LetterPreference> {
+    let found = service::notification::subscription(&crate::server::ctx()?, &token).await?;
+    Ok(LetterPreference { kind: found.kind, is_wanted: found.is_wanted })
 }

@@ -1,6 +1,7 @@
-//! Profile, password, address book, sessions.
+//! Profile, password, address book, sessions, letters.
 
-use super::api::{Account, AddAddress, EndSession, RemoveAddress, SavePassword, SaveProfile, get_account};
+use super::api::{Account, AddAddress, EndSession, RemoveAddress, SavePassword, SaveProfile, SetLetter, get_account};
+use super::letters::Letters;
 use super::safety::Safety;
 use crate::buying::AddressFields;
 use crate::i18n::{moment, t, text};
@@ -17,13 +18,17 @@ pub fn AccountPage() -> impl IntoView {
     let address = ServerAction::<AddAddress>::new();
     let removal = ServerAction::<RemoveAddress>::new();
     let ending = ServerAction::<EndSession>::new();
-    let version = move || (profile.version().get(), address.version().get(), removal.version().get(), ending.version().get());
+    let letter = ServerAction::<SetLetter>::new();
+    let version = move || {
+        let own = (profile.version().get(), letter.version().get());
+        (own, address.version().get(), removal.version().get(), ending.version().get())
+    };
     let account = load(version, |_| get_account());
     view! {
         <Transition fallback=SkeletonPage>
             {move || Suspend::new(async move {
                 match account.await {
-                    Ok(found) => view! { <Content found profile address removal ending /> }.into_any(),
+                    Ok(found) => view! { <Content found profile address removal ending letter /> }.into_any(),
                     Err(failure) => view! { <FailureView failure /> }.into_any(),
                 }
             })}
@@ -39,9 +44,10 @@ fn Content(
     address: ServerAction<AddAddress>,
     removal: ServerAction<RemoveAddress>,
     ending: ServerAction<EndSession>,
+    letter: ServerAction<SetLetter>,
 ) -> impl IntoView {
     let query = use_query_map().get_untracked();
-    let Account { account, addresses, sessions } = found;
+    let Account { account, addresses, sessions, letters } = found;
     let safety = account.clone();
     view! {
         <PageTitle title=t(text::account::ACCOUNT) />
@@ -62,6 +68,7 @@ fn Content(
             <PasswordForm />
             <Addresses addresses action=address removal />
             <Sessions sessions ending />
+            <Letters letters action=letter />
         </div>
     }
 }

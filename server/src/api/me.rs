@@ -8,8 +8,9 @@ use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use domain::id::{AddressId, SessionId};
 use domain::identity::{AccountView, AddressInput, AddressView, PasswordChange, ProfileInput, SessionView};
+use domain::letter::LetterPreference;
 use domain::{Error, Noun};
-use service::{Ctx, identity, picture};
+use service::{Ctx, identity, notification, picture};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -21,6 +22,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions))
         .routes(routes!(end_session))
         .routes(routes!(addresses, add_address))
+        .routes(routes!(letters, set_letter))
         .routes(routes!(address, update_address, remove_address))
 }
 
@@ -114,4 +116,23 @@ async fn update_address(
 async fn remove_address(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<AddressId>) -> Answer<StatusCode> {
     identity::remove_address(&ctx, &actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The letters one may do without, and whether the caller wants them.
+#[utoipa::path(get, path = "/me/letters", tag = "identity",
+    responses((status = 200, body = Vec<LetterPreference>), (status = 401)))]
+async fn letters(State(ctx): State<Ctx>, Caller(actor): Caller) -> Answer<Json<Vec<LetterPreference>>> {
+    Ok(Json(notification::preferences(&ctx, &actor).await?))
+}
+
+/// Takes or leaves one of them.
+#[utoipa::path(patch, path = "/me/letters", tag = "identity", request_body = LetterPreference,
+    responses((status = 200, body = Vec<LetterPreference>), (status = 401), (status = 422)))]
+async fn set_letter(
+    State(ctx): State<Ctx>,
+    Caller(actor): Caller,
+    Body(input): Body<LetterPreference>,
+) -> Answer<Json<Vec<LetterPreference>>> {
+    notification::set_preference(&ctx, &actor, input.kind, input.is_wanted).await?;
+    Ok(Json(notification::preferences(&ctx, &actor).await?))
 }

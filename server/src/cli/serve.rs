@@ -3,6 +3,7 @@
 use super::Outcome;
 use leptos::prelude::LeptosOptions;
 use server::config::{Config, Mode};
+use server::metrics::Access;
 use server::router::{Options, router};
 use server::{AppState, jobs, pages, wiring};
 use std::net::SocketAddr;
@@ -24,7 +25,7 @@ pub async fn serve(mut config: Config) -> Outcome {
     let options: LeptosOptions = pages::options(&config.site_dir, address);
     let shop = router(
         AppState { ctx: ctx.clone(), options },
-        Options { has_mailbox: config.mode == Mode::Demo && config.smtp_url.is_none() },
+        Options { has_mailbox: config.mode == Mode::Demo && config.smtp_url.is_none(), metrics: metrics(&config) },
     );
     let (stop, stopped) = watch::channel(false);
     let workers = jobs::start(&ctx, stopped.clone());
@@ -74,6 +75,14 @@ pub async fn simulate(config: Config) -> Outcome {
     println!("sandbox gateway: http://{}", sandbox.address);
     signal().await;
     Ok(ExitCode::SUCCESS)
+}
+
+fn metrics(config: &Config) -> Access {
+    match (&config.metrics_token, config.mode) {
+        (Some(token), _) => Access::Token(token.clone()),
+        (None, Mode::Demo) => Access::Everybody,
+        (None, Mode::Production) => Access::Nobody,
+    }
 }
 
 /// Waits for Ctrl-C or SIGTERM.

@@ -8,7 +8,7 @@ fn policy(nonce: &str) -> String {
     // Leptos starts its module with a nonced script; 'strict-dynamic' lets that one load the rest.
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self' http://127.0.0.1:* http://localhost:*; \
+         img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self' http://127.0.0.1:* http://localhost:*; \
          frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
     )
 }

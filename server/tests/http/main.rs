@@ -1,6 +1,7 @@
 //! The shop behind its real router, on SQLite and on PostgreSQL.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod admin;
 mod concurrency;
 mod desk;
 mod identity;

@@ -1,7 +1,9 @@
 //! The outbox as the relay and the workers see it.
 
-use crate::db::transact;
+use crate::audit::{self, Deed};
+use crate::db::{Tx, transact};
 use crate::event::Event;
+use crate::identity::SignedIn;
 use crate::{Actor, Ctx, Error, Result};
 use chrono::TimeDelta;
 use domain::Noun;
@@ -13,6 +15,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
 };
+use serde_json::json;
 
 /// After this long a dispatched event that is not done is taken for lost (a crash) and handed out
 /// again.
@@ -60,7 +63,8 @@ pub async fn finish(ctx: &Ctx, id: EventId) -> Result<()> {
     Ok(())
 }
 
-/// Notes a failed try; after the last one the event is a dead letter. Answers whether it is.
+/// Notes a failed try; after the last one, or when more are no use, the event is a dead letter.
+/// Answers whether it is.
 pub async fn record_failure(ctx: &Ctx, id: EventId, error: &Error) -> Result<bool> {
     let text = error.to_string();
     let text = &text;
@@ -71,10 +75,11 @@ pub async fn record_failure(ctx: &Ctx, id: EventId, error: &Error) -> Result<boo
             .filter(C::Id.eq(id))
             .exec(&*tx)
             .await?;
+        let tries = if error.is_final() { 1 } else { MAX_ATTEMPTS };
         let dead = outbox::Entity::update_many()
             .col_expr(C::DeadAt, Expr::value(ctx.now()))
             .filter(C::Id.eq(id))
-            .filter(C::Attempts.gte(MAX_ATTEMPTS))
+            .filter(C::Attempts.gte(tries))
             .exec(&*tx)
             .await?;
         Ok(dead.rows_affected == 1)
@@ -89,6 +94,8 @@ pub async fn dead_letters(ctx: &Ctx, actor: &Actor) -> Result<Vec<DeadLetter>> {
     let show = |row: outbox::Model| DeadLetter {
         id: row.id,
         kind: row.kind,
+        attempts: row.attempts,
+        created_at: row.created_at,
         last_error: row.last_error.unwrap_or_default(),
         dead_at: row.dead_at.unwrap_or(row.created_at),
     };
@@ -97,16 +104,41 @@ pub async fn dead_letters(ctx: &Ctx, actor: &Actor) -> Result<Vec<DeadLetter>> {
 
 /// Gives a dead letter its tries back.
 pub async fn retry_dead(ctx: &Ctx, actor: &Actor, id: EventId) -> Result<()> {
-    actor.require(Permission::JobManage)?;
+    let by = actor.require(Permission::JobManage)?;
     transact(ctx, |tx| async move {
         let row = outbox::Entity::find_by_id(id).filter(C::DeadAt.is_not_null()).one(&*tx).await?;
-        let mut row = row.ok_or(domain::Error::NotFound(Noun::Event))?.into_active_model();
-        row.dead_at = Set(None);
-        row.attempts = Set(0);
-        // Long ago: handed out again under a new key.
-        row.dispatched_at = Set(Some(ctx.now() - LOST_AFTER - TimeDelta::seconds(1)));
-        row.update(&*tx).await?;
-        Ok(())
+        revive(ctx, &tx, by, row.ok_or(domain::Error::NotFound(Noun::Event))?).await
     })
     .await
+}
+
+/// The same for all of them, each audited; answers how many.
+pub async fn retry_all_dead(ctx: &Ctx, actor: &Actor) -> Result<u64> {
+    let by = actor.require(Permission::JobManage)?;
+    transact(ctx, |tx| async move {
+        let rows = outbox::Entity::find().filter(C::DeadAt.is_not_null()).order_by_asc(C::Id).all(&*tx).await?;
+        let count = rows.len() as u64;
+        for row in rows {
+            revive(ctx, &tx, by, row).await?;
+        }
+        Ok(count)
+    })
+    .await
+}
+
+async fn revive(ctx: &Ctx, tx: &Tx, by: &SignedIn, row: outbox::Model) -> Result<()> {
+    let deed = Deed {
+        action: "event.retry",
+        subject: "event",
+        subject_id: row.id.to_string(),
+        before: json!({ "kind": row.kind, "attempts": row.attempts, "last_error": row.last_error, "dead_at": row.dead_at }),
+        after: json!({ "attempts": 0, "dead_at": null }),
+    };
+    let mut row = row.into_active_model();
+    row.dead_at = Set(None);
+    row.attempts = Set(0);
+    // Long ago: handed out again under a new key.
+    row.dispatched_at = Set(Some(ctx.now() - LOST_AFTER - TimeDelta::seconds(1)));
+    row.update(&**tx).await?;
+    audit::record(ctx, tx, by, deed).await
 }

@@ -1,17 +1,19 @@
 //! The weekly report of every store.
 
-use super::compose::{day, owner};
+use super::compose::owner;
 use super::letter::Letter;
-use super::send_once;
+use super::value::Value;
+use crate::event::{Event, emit};
 use crate::{Ctx, Result, analytics};
-use domain::analytics::week_key;
+use domain::analytics::{WeeklyReport, week_key};
 use domain::id::StoreId;
-use entity::store;
-use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+use domain::letter::LetterKind;
+use entity::{email, store};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-/// Writes and sends every store's report of the last full week; a store that fails does not stop
-/// the others. Answers how many were sent now.
-pub async fn send_weekly_reports(ctx: &Ctx) -> Result<u64> {
+/// Asks for every store's report of the last full week that is not written yet; a store that fails
+/// does not stop the others. Answers how many.
+pub async fn request_weekly_reports(ctx: &Ctx) -> Result<u64> {
     let stores: Vec<StoreId> = store::Entity::find()
         .select_only()
         .column(store::Column::Id)
@@ -19,40 +21,53 @@ pub async fn send_weekly_reports(ctx: &Ctx) -> Result<u64> {
         .into_tuple()
         .all(&ctx.db)
         .await?;
-    let mut sent = 0;
+    let mut requested = 0;
     for store in stores {
-        match send(ctx, store).await {
-            Ok(true) => sent += 1,
+        match request(ctx, store).await {
+            Ok(true) => requested += 1,
             Ok(false) => {}
             Err(error) => tracing::error!(%store, cause = %error, "weekly report failed"),
         }
     }
-    Ok(sent)
+    Ok(requested)
 }
 
-async fn send(ctx: &Ctx, store: StoreId) -> Result<bool> {
+async fn request(ctx: &Ctx, store: StoreId) -> Result<bool> {
+    let key = key(store, &analytics::weekly_report(ctx, store).await?);
+    if email::Entity::find().filter(email::Column::DedupeKey.eq(key)).count(&ctx.db).await? > 0 {
+        return Ok(false);
+    }
+    emit(&ctx.db, ctx.now(), Event::WeeklyReportDue { store, at: ctx.now() }).await?;
+    Ok(true)
+}
+
+fn key(store: StoreId, report: &WeeklyReport) -> String {
+    format!("weekly-report:{store}:{}", week_key(report.from))
+}
+
+/// The report as of the context's present.
+pub(super) async fn letter(ctx: &Ctx, store: StoreId) -> Result<Vec<Letter>> {
     let report = analytics::weekly_report(ctx, store).await?;
+    let letter = Letter::new(ctx, LetterKind::WeeklyReport, owner(ctx, store).await?, "/seller/analytics");
+    let key = key(store, &report);
+    Ok(vec![fill(letter, report).keyed(key)])
+}
+
+pub(super) fn fill(letter: Letter, report: WeeklyReport) -> Letter {
     let figures = &report.figures;
     let change = figures.change_percent.map_or_else(|| "–".to_owned(), |c| format!("{c:+}%"));
-    let mut rows = vec![
-        ("Pendapatan".to_owned(), figures.revenue.to_string()),
-        ("Perubahan dari minggu sebelumnya".to_owned(), change),
-        ("Pesanan selesai".to_owned(), figures.orders.to_string()),
-        ("Barang terjual".to_owned(), figures.items.to_string()),
-        ("Dibayar, belum selesai".to_owned(), report.booked.to_string()),
-    ];
-    rows.extend(report.top_products.iter().map(|p| (format!("{} × {}", p.quantity, p.name), p.revenue.to_string())));
-    let mut paragraphs = vec![format!("Ringkasan {} – {}.", day(report.from), day(report.to))];
-    if !report.low_stock.is_empty() {
-        paragraphs.push(format!("Stok menipis: {}.", report.low_stock.join(", ")));
-    }
-    let letter = Letter {
-        to: owner(ctx, store).await?.email,
-        subject: format!("Laporan mingguan {} – {}", report.store, day(report.to)),
-        title: format!("Laporan mingguan {}", report.store),
-        paragraphs,
-        rows,
-        button: Some(("Buka analitik".into(), format!("{}/seller/analytics", ctx.settings.public_url))),
-    };
-    send_once(ctx, &format!("weekly-report:{store}:{}", week_key(report.from)), "weekly_report", &letter).await
+    let low = if report.low_stock.is_empty() { Value::Nothing } else { Value::Phrase("low_stock") };
+    let top = report.top_products.iter().map(|p| (format!("{} × {}", p.quantity, p.name), Value::Money(p.revenue)));
+    letter
+        .with("store", &report.store)
+        .with("from", report.from)
+        .with("to", report.to)
+        .with("low_stock", low)
+        .with("low_stock_names", report.low_stock.join(", "))
+        .with_row("revenue", figures.revenue)
+        .row("change", change)
+        .with_row("orders", figures.orders)
+        .row("items", figures.items)
+        .row("booked", report.booked)
+        .rows(top)
 }

@@ -1,0 +1,29 @@
+//! What kinds of letters are called.
+
+use super::Text;
+use super::text::letter as l;
+use domain::letter::LetterKind as K;
+
+pub fn letter_text(kind: K) -> Text {
+    match kind {
+        K::Welcome => l::WELCOME,
+        K::VerifyEmail => l::VERIFY_EMAIL,
+        K::ResetPassword => l::RESET_PASSWORD,
+        K::RegistrationRepeated => l::REGISTRATION_REPEATED,
+        K::PasswordChanged => l::PASSWORD_CHANGED,
+        K::OrderPlaced => l::ORDER_PLACED,
+        K::PaymentReceived => l::PAYMENT_RECEIVED,
+        K::NewOrder => l::NEW_ORDER,
+        K::OrderAccepted => l::ORDER_ACCEPTED,
+        K::OrderShipped => l::ORDER_SHIPPED,
+        K::OrderDelivered => l::ORDER_DELIVERED,
+        K::ReviewInvitation => l::REVIEW_INVITATION,
+        K::OrderCancelled => l::ORDER_CANCELLED,
+        K::SaleCancelled => l::SALE_CANCELLED,
+        K::RefundSent => l::REFUND_SENT,
+        K::ProofRejected => l::PROOF_REJECTED,
+        K::LowStock => l::LOW_STOCK,
+        K::WeeklyReport => l::WEEKLY_REPORT,
+        K::BooksWrong => l::BOOKS_WRONG,
+    }
+}

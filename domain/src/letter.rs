@@ -1,0 +1,69 @@
+//! Letters: every kind of email the shop writes.
+
+use crate::macros::{states, view};
+
+states! {
+    /// What a letter is about; its words are in `service/letters`.
+    pub enum LetterKind {
+        /// A new account.
+        Welcome = "welcome",
+        /// A link that proves the email.
+        VerifyEmail = "verify_email",
+        /// A link to a new password.
+        ResetPassword = "reset_password",
+        /// Somebody registered with an email that has an account.
+        RegistrationRepeated = "registration_repeated",
+        PasswordChanged = "password_changed",
+        /// To the buyer: the order is recorded and waits for payment.
+        OrderPlaced = "order_placed",
+        /// To the buyer.
+        PaymentReceived = "payment_received",
+        /// To the seller: a paid order waits.
+        NewOrder = "new_order",
+        /// To the buyer: the seller prepares it.
+        OrderAccepted = "order_accepted",
+        OrderShipped = "order_shipped",
+        OrderDelivered = "order_delivered",
+        /// To the buyer, some days after delivery.
+        ReviewInvitation = "review_invitation",
+        /// To the buyer.
+        OrderCancelled = "order_cancelled",
+        /// To the seller, of an order they had heard of.
+        SaleCancelled = "sale_cancelled",
+        RefundSent = "refund_sent",
+        ProofRejected = "proof_rejected",
+        /// To the seller.
+        LowStock = "low_stock",
+        /// To the seller.
+        WeeklyReport = "weekly_report",
+        /// To who keeps the system: the nightly check found disagreements.
+        BooksWrong = "books_wrong",
+    }
+
+    /// What became of a letter.
+    pub enum MailState {
+        /// Not sent yet, or to be tried again.
+        Waiting = "waiting",
+        Sent = "sent",
+        /// Refused for good.
+        Failed = "failed",
+    }
+}
+
+impl LetterKind {
+    /// Whether one may do without it: it carries a way to unsubscribe. The others belong to what
+    /// the reader does in the shop.
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::ReviewInvitation | Self::WeeklyReport)
+    }
+
+    /// Whether it goes to sellers and staff ("Anda"), not to buyers ("kamu").
+    pub const fn is_business(self) -> bool {
+        matches!(self, Self::NewOrder | Self::SaleCancelled | Self::LowStock | Self::WeeklyReport | Self::BooksWrong)
+    }
+}
+
+view! {
+    /// An optional kind of letter, and whether the reader wants it.
+    pub struct LetterPreference { pub kind: LetterKind, pub is_wanted: bool }
+}

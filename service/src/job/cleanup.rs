@@ -1,0 +1,26 @@
+//! Removes what nobody can need any more.
+
+use crate::{Ctx, Result, db, identity};
+use chrono::TimeDelta;
+use entity::{cart, idempotency_key, job_run, refresh_token};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+pub(super) async fn run(ctx: &Ctx) -> Result<String> {
+    let now = ctx.now();
+    let keys = idempotency_key::Entity::delete_many()
+        .filter(idempotency_key::Column::CreatedAt.lt(now - TimeDelta::hours(48)))
+        .exec(&ctx.db)
+        .await?;
+    let carts = cart::Entity::delete_many()
+        .filter(cart::Column::UserId.is_null())
+        .filter(cart::Column::UpdatedAt.lt(now - TimeDelta::days(60)))
+        .exec(&ctx.db)
+        .await?;
+    let tokens = refresh_token::Entity::delete_many().filter(refresh_token::Column::ExpiresAt.lt(now)).exec(&ctx.db).await?;
+    let runs =
+        job_run::Entity::delete_many().filter(job_run::Column::StartedAt.lt(now - TimeDelta::days(30))).exec(&ctx.db).await?;
+    let links = identity::forget_old_links(ctx).await?;
+    db::refresh_statistics(&ctx.db).await?;
+    let (keys, carts, tokens, runs) = (keys.rows_affected, carts.rows_affected, tokens.rows_affected, runs.rows_affected);
+    Ok(format!("{keys} idempotency keys, {carts} guest carts, {tokens} refresh tokens, {links} links, {runs} job runs removed"))
+}

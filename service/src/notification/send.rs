@@ -1,0 +1,121 @@
+//! Writes a letter once and sends it.
+
+use super::letter::Letter;
+use super::{preference, security};
+use crate::port::Mail;
+use crate::{Ctx, Error, Result};
+use chrono::TimeDelta;
+use entity::email::{self, Column as C};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, Set};
+
+/// How long a worker has for sending a letter before it is taken for dead.
+const CLAIM: TimeDelta = TimeDelta::minutes(2);
+
+/// Writes the letter under its key and sends it unless that was done before, or its reader does not
+/// want it. A worker claims the letter while it sends; one that died with it is followed by another
+/// when the claim has run out, with the same Message-ID: the mailbox folder overwrites it, mail
+/// programs show it once.
+pub(super) async fn once(ctx: &Ctx, key: &str, letter: &Letter) -> Result<()> {
+    let mut stored = find(ctx, key).await?;
+    if stored.is_none() {
+        if letter.kind.is_optional() && !preference::is_wanted(&ctx.db, letter.to.user, letter.kind).await? {
+            return Ok(());
+        }
+        write(ctx, key, letter).await?;
+        stored = find(ctx, key).await?;
+    }
+    let Some(stored) = stored.filter(|e| e.sent_at.is_none()) else { return Ok(()) };
+    claim(ctx, &stored).await?;
+    let sent = ctx.ports.mailer.send(&mail(ctx, &stored)).await;
+    note(ctx, &stored, &sent).await?;
+    sent
+}
+
+async fn find(ctx: &Ctx, key: &str) -> Result<Option<email::Model>> {
+    Ok(email::Entity::find().filter(C::DedupeKey.eq(key)).one(&ctx.db).await?)
+}
+
+async fn write(ctx: &Ctx, key: &str, letter: &Letter) -> Result<()> {
+    let unsubscribe_url = letter.kind.is_optional().then(|| preference::link(ctx, letter.to.user, letter.kind));
+    let rendered = letter.render(ctx, unsubscribe_url.as_deref())?;
+    let row = email::ActiveModel {
+        id: Set(crate::db::new_id()),
+        dedupe_key: Set(key.to_owned()),
+        template: Set(letter.kind.to_string()),
+        user_id: Set(Some(letter.to.user)),
+        locale: Set(letter.to.locale),
+        recipient: Set(letter.to.email.clone()),
+        recipient_key: Set(letter.to.email.to_lowercase()),
+        subject: Set(rendered.subject),
+        html: Set(rendered.html),
+        body: Set(rendered.text),
+        unsubscribe_url: Set(unsubscribe_url),
+        created_at: Set(ctx.now()),
+        claimed_at: Set(None),
+        sent_at: Set(None),
+        attempts: Set(0),
+        last_error: Set(None),
+        failed_at: Set(None),
+    };
+    email::Entity::insert(row)
+        .on_conflict(OnConflict::column(C::DedupeKey).do_nothing().to_owned())
+        .exec_without_returning(&ctx.db)
+        .await?;
+    Ok(())
+}
+
+/// Fails while another worker has the letter in hand: it may still fail, so the event is not done.
+async fn claim(ctx: &Ctx, row: &email::Model) -> Result<()> {
+    let lost = ctx.now() - CLAIM;
+    let free = Condition::any().add(C::ClaimedAt.is_null()).add(C::ClaimedAt.lt(lost));
+    let claimed = email::Entity::update_many()
+        .col_expr(C::ClaimedAt, Expr::value(ctx.now()))
+        .col_expr(C::Attempts, Expr::col(C::Attempts).add(1))
+        .filter(C::Id.eq(row.id))
+        .filter(C::SentAt.is_null())
+        .filter(free)
+        .exec(&ctx.db)
+        .await?;
+    if claimed.rows_affected == 1 { Ok(()) } else { Err(Error::port("mail", "another worker is sending this letter")) }
+}
+
+fn mail(ctx: &Ctx, row: &email::Model) -> Mail {
+    Mail {
+        id: row.id,
+        from: ctx.settings.mail_from.clone(),
+        to: row.recipient.clone(),
+        subject: row.subject.clone(),
+        html: row.html.clone(),
+        text: row.body.clone(),
+        unsubscribe_url: row.unsubscribe_url.clone(),
+        at: row.created_at,
+    }
+}
+
+/// What became of it, for the log of letters.
+async fn note(ctx: &Ctx, row: &email::Model, sent: &Result<()>) -> Result<()> {
+    let now = ctx.now();
+    let noted = email::Entity::update_many().filter(C::Id.eq(row.id));
+    let noted = match sent {
+        Ok(()) => noted
+            .col_expr(C::SentAt, Expr::value(Some(now)))
+            .col_expr(C::FailedAt, Expr::value(None::<chrono::DateTime<chrono::Utc>>))
+            .col_expr(C::LastError, Expr::value(None::<String>)),
+        Err(error) => noted
+            .col_expr(C::ClaimedAt, Expr::value(None::<chrono::DateTime<chrono::Utc>>))
+            .col_expr(C::FailedAt, Expr::value(error.is_final().then_some(now)))
+            .col_expr(C::LastError, Expr::value(error.to_string())),
+    };
+    // Secrets of links are kept until the letter is gone; a demo's mailbox shows them.
+    let is_gone_with_secret = sent.is_ok() && !ctx.settings.demo && security::has_secret(&row.body);
+    let noted = if is_gone_with_secret {
+        noted
+            .col_expr(C::Html, Expr::value(security::without_secrets(&row.html)))
+            .col_expr(C::Body, Expr::value(security::without_secrets(&row.body)))
+    } else {
+        noted
+    };
+    noted.exec(&ctx.db).await?;
+    Ok(())
+}

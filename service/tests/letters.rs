@@ -1,0 +1,244 @@
+//! Letters: who gets which, in which language, once; unsubscribing; what a mail server refuses.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod buying;
+
+use buying::{Buying, refusal};
+use chrono::TimeDelta;
+use domain::admin::MailRow;
+use domain::letter::{LetterKind, MailState};
+use domain::order::CancelInput;
+use domain::review::ReviewInput;
+use domain::{Error, Locale, PageRequest};
+use entity::{email, user};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use service::fixture::{Shop, on_each_database};
+use service::{Actor, notification, order, review};
+use std::sync::atomic::Ordering;
+
+/// Handles everything in the outbox, noting failures as the workers do; answers how many failed.
+async fn work(shop: &Shop) -> usize {
+    let mut failures = 0;
+    loop {
+        let due = notification::claim_due(&shop.ctx, 100).await.unwrap();
+        if due.is_empty() {
+            return failures;
+        }
+        for (id, _) in due {
+            notification::mark_dispatched(&shop.ctx, &[id]).await.unwrap();
+            let Some(event) = notification::open_event(&shop.ctx, id).await.unwrap() else { continue };
+            match notification::handle(&shop.ctx, id, &event).await {
+                Ok(()) => notification::finish(&shop.ctx, id).await.unwrap(),
+                Err(error) => {
+                    failures += 1;
+                    notification::record_failure(&shop.ctx, id, &error).await.unwrap();
+                }
+            }
+        }
+    }
+}
+
+fn address(actor: &Actor) -> String {
+    actor.user().unwrap().email.clone()
+}
+
+fn subjects(shop: &Shop, actor: &Actor) -> Vec<String> {
+    shop.mailer.sent_to(&address(actor)).into_iter().map(|m| m.subject).collect()
+}
+
+async fn speak(shop: &Shop, actor: &Actor, locale: Locale) {
+    let row = user::Entity::find_by_id(actor.user().unwrap().id).one(&shop.ctx.db).await.unwrap().unwrap();
+    let mut row = row.into_active_model();
+    row.locale = Set(locale);
+    row.update(&shop.ctx.db).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_kind_can_be_looked_at_in_both_languages() {
+    on_each_database(|shop| async move {
+        let admin = shop.staff("Admin", "sysadmin").await.unwrap();
+        let buyer = shop.customer("Budi").await.unwrap();
+        for kind in LetterKind::ALL {
+            let id = notification::preview(&shop.ctx, &admin, *kind, Locale::Id).await.unwrap();
+            let en = notification::preview(&shop.ctx, &admin, *kind, Locale::En).await.unwrap();
+            assert!(id.subject != en.subject && id.html.contains("lang=\"id\"") && en.html.contains("lang=\"en\""), "{kind}");
+            for preview in [id, en] {
+                assert!(!preview.subject.contains('{') && !preview.text.contains('{') && !preview.html.contains("{{"), "{kind}");
+                assert!(preview.text.contains("Jl. Contoh No. 1") && preview.html.contains("Jl. Contoh No. 1"), "{kind}");
+                assert_eq!(preview.text.contains("/unsubscribe/"), kind.is_optional(), "{kind}");
+            }
+        }
+        let refused = notification::preview(&shop.ctx, &buyer, LetterKind::Welcome, Locale::Id).await;
+        assert_eq!(refusal(refused), Error::Forbidden);
+        let guest = notification::preview(&shop.ctx, &Actor::default(), LetterKind::Welcome, Locale::Id).await;
+        assert_eq!(refusal(guest), Error::Unauthenticated);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everybody_hears_of_an_order_once_in_their_own_language() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        speak(&shop, &b.buyer, Locale::En).await;
+        let placed = b.pay("k").await;
+        let numbers = b.numbers_by_seller(&placed);
+        b.deliver(0, &numbers[0]).await;
+        order::cancel_own(&shop.ctx, &b.sellers[1], &numbers[1], CancelInput { reason: Some("habis".into()) }).await.unwrap();
+        work(&shop).await;
+        let total = placed.payment.amount.written(Locale::En);
+        let found = subjects(&shop, &b.buyer);
+        for expected in [
+            format!("Order placed, waiting for {total}"),
+            format!("Payment received – {}", numbers[0]),
+            format!("Payment received – {}", numbers[1]),
+            format!("Order in preparation – {}", numbers[0]),
+            format!("Order shipped – {}", numbers[0]),
+            format!("Order complete – {}", numbers[0]),
+            format!("Order cancelled – {}", numbers[1]),
+        ] {
+            assert_eq!(found.iter().filter(|s| **s == expected).count(), 1, "{expected}: {found:?}");
+        }
+        assert_eq!(found.iter().filter(|s| s.starts_with("Refund of Rp ")).count(), 1, "{found:?}");
+        let first = subjects(&shop, &b.sellers[0]);
+        assert!(first.contains(&format!("Pesanan baru – {}", numbers[0])), "{first:?}");
+        let second = subjects(&shop, &b.sellers[1]);
+        assert!(second.contains(&format!("Pesanan dibatalkan – {}", numbers[1])), "{second:?}");
+        for mail in shop.mailer.sent() {
+            assert!(!mail.text.is_empty() && mail.html.starts_with("<!doctype html>"));
+            assert_eq!(mail.unsubscribe_url, None, "letters about orders are not optional: {}", mail.subject);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_tells_how_to_stop_it_and_the_link_needs_nobody_to_sign_in() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let seller = &b.sellers[0];
+        shop.advance(TimeDelta::days(2));
+        notification::request_weekly_reports(&shop.ctx).await.unwrap();
+        work(&shop).await;
+        let report = |shop: &Shop| {
+            shop.mailer.sent_to(&address(seller)).into_iter().filter(|m| m.unsubscribe_url.is_some()).collect::<Vec<_>>()
+        };
+        let sent = report(&shop);
+        assert_eq!(sent.len(), 1);
+        let url = sent[0].unsubscribe_url.clone().unwrap();
+        assert!(sent[0].text.contains(&url), "{}", sent[0].text);
+        let token = url.rsplit('/').next().unwrap();
+
+        let looked = notification::subscription(&shop.ctx, token).await.unwrap();
+        assert!(looked.is_wanted && looked.kind == LetterKind::WeeklyReport, "looking changes nothing");
+        for bad in [
+            format!("{token}x"),
+            token.replace("weekly_report", "welcome"),
+            token.replace('.', ""),
+            "a.b.c".into(),
+            String::new(),
+        ] {
+            assert!(matches!(refusal(notification::unsubscribe(&shop.ctx, &bad).await), Error::NotFound(_)), "{bad}");
+        }
+        notification::unsubscribe(&shop.ctx, token).await.unwrap();
+        notification::unsubscribe(&shop.ctx, token).await.unwrap();
+        let wanted =
+            |all: Vec<domain::letter::LetterPreference>| all.into_iter().map(|p| (p.kind, p.is_wanted)).collect::<Vec<_>>();
+        let mine = wanted(notification::preferences(&shop.ctx, seller).await.unwrap());
+        assert_eq!(mine, [(LetterKind::ReviewInvitation, true), (LetterKind::WeeklyReport, false)]);
+        assert_eq!(wanted(notification::preferences(&shop.ctx, &b.buyer).await.unwrap()), [(LetterKind::ReviewInvitation, true)]);
+        shop.advance(TimeDelta::days(7));
+        notification::request_weekly_reports(&shop.ctx).await.unwrap();
+        work(&shop).await;
+        assert_eq!(report(&shop).len(), 1, "nothing more");
+        assert!(subjects(&shop, &b.sellers[1]).len() >= 2, "the other seller's go on");
+
+        notification::set_preference(&shop.ctx, seller, LetterKind::WeeklyReport, true).await.unwrap();
+        notification::request_weekly_reports(&shop.ctx).await.unwrap();
+        work(&shop).await;
+        assert_eq!(report(&shop).len(), 2);
+        let refused = notification::set_preference(&shop.ctx, seller, LetterKind::PaymentReceived, false).await;
+        assert_eq!(refusal(refused), Error::invalid("kind", "unknown_value"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn buyers_are_asked_once_for_what_they_have_not_reviewed() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.pay("k").await;
+        let numbers = b.numbers_by_seller(&placed);
+        b.deliver(0, &numbers[0]).await;
+        b.deliver(1, &numbers[1]).await;
+        let input = ReviewInput { order_number: numbers[1].clone(), rating: 5, comment: "Bagus".into() };
+        review::add(&shop.ctx, &b.buyer, &b.sold[1].slug, input).await.unwrap();
+        assert_eq!(order::invite_reviews(&shop.ctx).await.unwrap(), 0, "too early");
+        shop.advance(TimeDelta::days(3));
+        assert_eq!(order::invite_reviews(&shop.ctx).await.unwrap(), 2);
+        assert_eq!(order::invite_reviews(&shop.ctx).await.unwrap(), 0);
+        work(&shop).await;
+        let asked: Vec<_> = subjects(&shop, &b.buyer).into_iter().filter(|s| s.starts_with("Bagaimana ")).collect();
+        assert_eq!(asked, ["Bagaimana Sepatu lari?"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refused_letter_stops_no_other_and_waits_for_a_person() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let admin = shop.staff("Admin", "sysadmin").await.unwrap();
+        work(&shop).await;
+        b.pay("k").await;
+        shop.mailer.refuse(&[&address(&b.buyer)]);
+        assert!(work(&shop).await >= 3, "placed, and two orders paid");
+        for seller in &b.sellers {
+            assert!(subjects(&shop, seller).iter().any(|s| s.starts_with("Pesanan baru")), "sellers hear of it all the same");
+        }
+        let dead = notification::dead_letters(&shop.ctx, &admin).await.unwrap();
+        assert_eq!(dead.len(), 3, "given up at once: {dead:?}");
+        assert!(dead.iter().all(|d| d.attempts == 1 && d.last_error.contains("550 no such mailbox")));
+        let log = async |recipient: Option<&str>, state| -> Vec<MailRow> {
+            notification::sent_mail(&shop.ctx, &admin, recipient, state, PageRequest::default()).await.unwrap().items
+        };
+        let failed = log(None, Some(MailState::Failed)).await;
+        assert!(failed.len() == 3 && failed.iter().all(|m| m.recipient == address(&b.buyer) && m.last_error.is_some()));
+        assert_eq!(log(Some(&address(&b.buyer)), None).await.len(), 3);
+        assert!(log(Some("siapa@contoh.id"), None).await.is_empty());
+        let refused = notification::sent_mail(&shop.ctx, &b.buyer, None, None, PageRequest::default()).await;
+        assert_eq!(refusal(refused), Error::Forbidden);
+
+        // The buyer's mailbox is mended, staff tries again: the letters of then, and no second one to sellers.
+        let before = shop.mailer.sent().len();
+        shop.mailer.refuse(&[]);
+        assert_eq!(refusal(notification::retry_all_dead(&shop.ctx, &b.buyer).await), Error::Forbidden);
+        assert_eq!(notification::retry_all_dead(&shop.ctx, &admin).await.unwrap(), 3);
+        assert_eq!(work(&shop).await, 0);
+        assert_eq!(shop.mailer.sent().len(), before + 3);
+        assert!(log(None, Some(MailState::Failed)).await.is_empty());
+        assert!(log(None, Some(MailState::Waiting)).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_outage_delays_a_letter_and_doubles_none() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        work(&shop).await;
+        b.place("k").await.unwrap();
+        shop.mailer.is_down.store(true, Ordering::Relaxed);
+        assert!(work(&shop).await > 0);
+        let row = email::Entity::find().filter(email::Column::SentAt.is_null()).one(&shop.ctx.db).await.unwrap().unwrap();
+        assert!(row.failed_at.is_none() && row.attempts == 1 && row.last_error.is_some());
+        shop.mailer.is_down.store(false, Ordering::Relaxed);
+        shop.advance(TimeDelta::minutes(3));
+        assert_eq!(work(&shop).await, 0);
+        let sent = shop.mailer.sent();
+        assert_eq!(sent.iter().filter(|m| m.id == row.id).count(), 1, "the same letter, under the same Message-ID");
+        let stored = email::Entity::find_by_id(row.id).one(&shop.ctx.db).await.unwrap().unwrap();
+        assert!(stored.sent_at.is_some() && stored.last_error.is_none() && stored.attempts == 2);
+    })
+    .await;
+}
