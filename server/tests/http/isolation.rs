@@ -119,7 +119,9 @@ async fn staff_without_their_second_factor_reach_nothing_but_their_account() {
                 assert_eq!(answer.refusal().1, "auth.two_factor_missing", "{method} {path}");
             }
         }
-        http.get("/me").token(&admin.token).send().await.expect(200);
+        for own in ["/me", "/me/letters", "/me/sessions", "/me/addresses"] {
+            http.get(own).token(&admin.token).send().await.expect(200);
+        }
         let state = http.get("/me/two-factor").token(&admin.token).send().await.expect(200);
         assert_eq!((&state["enabled"], &state["required"]), (&json!(false), &json!(true)));
         let page = http.page("/desk").header("cookie", &format!("access={}", admin.token)).send().await;

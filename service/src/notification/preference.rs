@@ -29,7 +29,7 @@ pub(super) async fn is_wanted(db: &impl ConnectionTrait, user: UserId, kind: Let
 
 /// The optional letters the actor can get, and whether they want them.
 pub async fn preferences(ctx: &Ctx, actor: &Actor) -> Result<Vec<LetterPreference>> {
-    let user = actor.user()?;
+    let user = actor.account()?;
     let refused = letter_opt_out::Entity::find().filter(C::UserId.eq(user.id)).all(&ctx.db).await?;
     let has_store = user.store().is_some();
     let kinds = LetterKind::ALL.iter().copied().filter(|k| k.is_optional() && (has_store || !k.is_business()));
@@ -38,7 +38,7 @@ pub async fn preferences(ctx: &Ctx, actor: &Actor) -> Result<Vec<LetterPreferenc
 
 /// Takes or leaves one of them; repeating changes nothing.
 pub async fn set_preference(ctx: &Ctx, actor: &Actor, kind: LetterKind, is_wanted: bool) -> Result<()> {
-    let user = actor.user()?.id;
+    let user = actor.account()?.id;
     if !kind.is_optional() {
         return Err(Error::invalid("kind", "unknown_value").into());
     }
