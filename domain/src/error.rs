@@ -112,6 +112,8 @@ pub enum Conflict {
     TwoFactorOn,
     /// The second factor is not set up, or its set-up was not begun.
     TwoFactorOff,
+    /// Staff do not decide on their own purchases, nor on sales of their own store.
+    OwnInterest,
     /// Somebody else's change won; reload and try again.
     Busy,
 }
@@ -248,6 +250,7 @@ impl Conflict {
             Self::SecondApproverNeeded => "desk.second_approver",
             Self::TwoFactorOn => "two_factor.on",
             Self::TwoFactorOff => "two_factor.off",
+            Self::OwnInterest => "desk.own_interest",
             Self::Busy => "request.busy",
         })
     }

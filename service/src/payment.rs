@@ -3,6 +3,7 @@
 mod apply;
 mod charge;
 mod expiry;
+mod interest;
 mod lock;
 mod qr;
 mod query;
@@ -16,6 +17,7 @@ pub use apply::apply_event;
 pub use charge::{charge, retry};
 pub use expiry::auto_cancel;
 pub(crate) use expiry::close;
+pub(crate) use interest::check_interest;
 pub(crate) use lock::{lock_orders, lock_payment};
 pub use qr::qr;
 pub use query::{find, is_available, methods};

@@ -78,6 +78,7 @@ pub fn error_title(error: &Error, locale: Locale) -> &'static str {
             Conflict::SecondApproverNeeded => e::SECOND_APPROVER,
             Conflict::TwoFactorOn => e::TWO_FACTOR_ON,
             Conflict::TwoFactorOff => e::TWO_FACTOR_OFF,
+            Conflict::OwnInterest => e::OWN_INTEREST,
             Conflict::Busy => e::BUSY,
         },
     };
@@ -97,6 +98,7 @@ pub fn field_message(error: &FieldError, locale: Locale) -> String {
         "below_reserved" => e::F_BELOW_RESERVED,
         "below_minimum" => e::F_BELOW_MINIMUM,
         "invalid_characters" => e::F_INVALID_CHARACTERS,
+        "card_number" => e::F_CARD_NUMBER,
         "invalid_email" => e::F_INVALID_EMAIL,
         "invalid_phone" => e::F_INVALID_PHONE,
         "invalid_postal_code" => e::F_INVALID_POSTAL_CODE,

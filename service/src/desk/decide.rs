@@ -9,7 +9,7 @@ use crate::event::{Event, emit};
 use crate::identity::SignedIn;
 use crate::live::Signal;
 use crate::order::step::{Step, step};
-use crate::payment::{book_surplus, lock_orders, lock_payment, settle_transfer};
+use crate::payment::{book_surplus, check_interest, lock_orders, lock_payment, settle_transfer};
 use crate::{Actor, Ctx, Result};
 use domain::desk::{Approval, DeskPayment, ProofStatus, Received, Rejection, received};
 use domain::id::{OrderId, PaymentId};
@@ -30,6 +30,7 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Approval) -
     let input = &input.check()?;
     let changed = transact(ctx, |tx| async move {
         let payment = lock_payment(&tx, id).await?;
+        check_interest(&*tx, agent, &payment).await?;
         let Some(row) = open(ctx, &tx, agent, id).await? else { return Ok(None) };
         let expected = payment.transfer_amount.unwrap_or(payment.amount);
         let stated = row.amount;
@@ -38,12 +39,14 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Approval) -
             None if stated < payment.amount => return Err(Conflict::AmountUnclear { expected, stated }.into()),
             None => stated,
         };
-        if money > ctx.settings.second_approval_above && row.half_approved_by.is_none() {
-            half_approve(ctx, &tx, agent, row, money).await?;
-            return Ok(None);
-        }
         if row.half_approved_by == Some(agent.id) {
             return Err(Conflict::SecondApproverNeeded.into());
+        }
+        // Both must have seen the same amount: who found another one starts over.
+        let is_seconded = row.half_approved_by.is_some() && row.received == Some(money);
+        if money > ctx.settings.second_approval_above && !is_seconded {
+            half_approve(ctx, &tx, agent, row, money).await?;
+            return Ok(None);
         }
         settle(ctx, &tx, agent, payment, row, money).await.map(Some)
     })
@@ -58,6 +61,7 @@ pub async fn reject(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Rejection) -
     let reason = &input.check()?;
     let changed = transact(ctx, |tx| async move {
         let payment = lock_payment(&tx, id).await?;
+        check_interest(&*tx, agent, &payment).await?;
         let Some(row) = open(ctx, &tx, agent, id).await? else { return Ok(None) };
         let changed = refuse(ctx, &tx, agent, payment, row, None, reason).await?;
         Ok(Some(changed))

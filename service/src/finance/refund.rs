@@ -78,6 +78,7 @@ pub async fn complete(ctx: &Ctx, actor: &Actor, id: RefundId, input: RefundProof
     if !payments::is_refunded_by_hand(ctx, &payment) {
         return Err(Conflict::RefundByGateway.into());
     }
+    payments::check_interest(&ctx.db, by, &payment).await?;
     transact(ctx, |tx| async move {
         if payments::complete_refund(ctx, &tx, row, reference).await? {
             let (before, after) = (json!({ "status": row.status }), json!({ "status": "succeeded", "reference": reference }));

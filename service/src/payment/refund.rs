@@ -147,7 +147,8 @@ pub(crate) async fn complete_refund(ctx: &Ctx, tx: &Tx, row: &refund::Model, ref
         id: Set(new_id()),
         payment_id: Set(row.payment_id),
         gateway: Set(payment.gateway.clone()),
-        gateway_reference: Set(reference.to_owned()),
+        // Ours: the bank's reference of transfers made by hand may be the same for several.
+        gateway_reference: Set(row.id.to_string()),
         kind: Set(PaymentEventKind::Refunded),
         amount: Set(row.amount),
         outcome: Set(row.reason.to_string()),

@@ -1,0 +1,125 @@
+//! Staff with more than one hat: nobody moves money to themselves, alone or by halves.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod buying;
+
+use buying::{Buying, checkout_input, refusal};
+use bytes::Bytes;
+use domain::desk::{Approval, ProofInput, ProofStatus, Rejection};
+use domain::finance::RefundProof;
+use domain::order::CancelInput;
+use domain::payment::{PaymentView, RefundStatus};
+use domain::{Conflict, Error, Money};
+use entity::refund;
+use sea_orm::{EntityTrait, QueryOrder};
+use service::fixture::on_each_database;
+use service::{Actor, Settings, checkout, desk, finance, order};
+
+fn approval(amount: Option<i64>) -> Approval {
+    Approval { amount: amount.map(Money) }
+}
+
+/// A small PDF will do.
+fn proof() -> Bytes {
+    Bytes::from_static(b"%PDF-1.7\n%%EOF\n")
+}
+
+/// Buys the cart by bank transfer and sends a proof of the exact amount.
+async fn prove(b: &Buying, buyer: &Actor, key: &str) -> PaymentView {
+    let mut input = checkout_input(&b.ctx, buyer).await;
+    input.payment_method = "manual_transfer".into();
+    let placed = checkout::place(&b.ctx, buyer, key, input).await.unwrap().view.payment;
+    let amount = placed.transfer.as_ref().unwrap().amount;
+    let input = ProofInput { amount, sender_name: "Budi".into(), sender_bank: "BCA".into() };
+    desk::submit(&b.ctx, buyer, placed.id, input, proof()).await.unwrap()
+}
+
+/// One person with the permissions of both.
+fn also(who: &Actor, other: &Actor) -> Actor {
+    let mut both = who.clone();
+    let grants = other.user.as_ref().unwrap().grants.clone();
+    both.user.as_mut().unwrap().grants.extend(grants);
+    both
+}
+
+#[tokio::test]
+async fn nobody_decides_on_their_own_purchase_or_sale() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let sent = prove(&b, &b.buyer, "k").await;
+        let refused = Error::Conflict(Conflict::OwnInterest);
+        for interested in [also(&b.buyer, &agent), also(&b.sellers[1], &agent)] {
+            let approved = desk::approve(&shop.ctx, &interested, sent.id, approval(None)).await;
+            assert_eq!(refusal(approved), refused);
+            let rejected = desk::reject(&shop.ctx, &interested, sent.id, Rejection { reason: "x".into() }).await;
+            assert_eq!(refusal(rejected), refused);
+        }
+        // A seller of another store may.
+        let other = also(&shop.seller("Toko Tiga").await.unwrap(), &agent);
+        desk::approve(&shop.ctx, &other, sent.id, approval(None)).await.unwrap();
+        // Nor does anybody send money to themselves.
+        order::cancel(&shop.ctx, &b.buyer, &sent.orders[0], CancelInput { reason: None }).await.unwrap();
+        let finance = shop.staff("Fitri", "finance").await.unwrap();
+        let row = refund::Entity::find().one(&shop.ctx.db).await.unwrap().unwrap();
+        let sent_back = || RefundProof { reference: "TRF 1".into() };
+        let own = finance::complete(&shop.ctx, &also(&b.buyer, &finance), row.id, sent_back()).await;
+        assert_eq!(refusal(own), refused);
+        finance::complete(&shop.ctx, &finance, row.id, sent_back()).await.unwrap();
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_second_approver_confirms_the_amount_of_the_first() {
+    on_each_database(|shop| async move {
+        let mut b = Buying::two_stores(&shop).await;
+        b.ctx.settings = Settings { second_approval_above: Money(100_000), ..Settings::clone(&shop.ctx.settings) }.into();
+        let mut agents = vec![];
+        for name in ["Citra", "Dodi", "Eka"] {
+            agents.push(shop.staff(name, "cs1").await.unwrap());
+        }
+        let sent = prove(&b, &b.buyer, "k").await;
+        let asked = sent.transfer.clone().unwrap().amount.0;
+        let approve = |agent: usize, amount: i64| desk::approve(&b.ctx, &agents[agent], sent.id, approval(Some(amount)));
+        assert!(approve(0, asked).await.unwrap().row.is_half_approved);
+        // Ten times as much, of which most would be "owed back": the other amount wants a second pair
+        // of eyes again.
+        let inflated = approve(1, asked * 10).await.unwrap();
+        assert_eq!((inflated.row.status, inflated.row.is_half_approved), (ProofStatus::Waiting, true));
+        assert_eq!(refusal(approve(1, asked * 10).await), Error::Conflict(Conflict::SecondApproverNeeded));
+        assert_eq!(approve(2, asked).await.unwrap().row.status, ProofStatus::Waiting);
+        assert_eq!(approve(0, asked).await.unwrap().row.status, ProofStatus::Approved);
+        let owed = refund::Entity::find().all(&shop.ctx.db).await.unwrap();
+        assert!(owed.is_empty(), "{owed:?}");
+        b.verify().await;
+    })
+    .await;
+}
+
+/// One transfer of the bank may send several refunds.
+#[tokio::test]
+async fn refunds_may_share_a_reference() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let finance = shop.staff("Fitri", "finance").await.unwrap();
+        for key in ["k1", "k2"] {
+            if key == "k2" {
+                b.fill_cart(&[1, 1]).await;
+            }
+            let sent = prove(&b, &b.buyer, key).await;
+            desk::approve(&shop.ctx, &agent, sent.id, approval(None)).await.unwrap();
+            for number in &sent.orders {
+                order::cancel(&shop.ctx, &b.buyer, number, CancelInput { reason: None }).await.unwrap();
+            }
+        }
+        for row in refund::Entity::find().order_by_asc(refund::Column::Id).all(&shop.ctx.db).await.unwrap() {
+            let sent = finance::complete(&shop.ctx, &finance, row.id, RefundProof { reference: "TRF 21/11".into() }).await;
+            assert_eq!(sent.unwrap().status, RefundStatus::Succeeded);
+        }
+        b.verify().await;
+    })
+    .await;
+}
