@@ -22,6 +22,7 @@ mod macros;
 mod money;
 pub mod order;
 pub mod page;
+pub mod pan;
 pub mod payment;
 pub mod review;
 pub mod shipping;

@@ -1,6 +1,6 @@
 //! Collects what is wrong with a form, field by field, so that a person is told everything at once.
 
-use crate::{Error, FieldError, Money, Result};
+use crate::{Error, FieldError, Money, Result, pan};
 
 /// Accumulates field errors; `finish` turns them into one [`Error::Invalid`].
 #[derive(Debug, Default)]
@@ -29,8 +29,14 @@ impl Checks {
         value
     }
 
-    /// As [`Self::text`], but may be empty.
+    /// As [`Self::text`], but may be empty. Card numbers are refused: they belong on the gateways'
+    /// pages (adr/0016).
     pub fn optional_text(&mut self, field: &str, value: &str, max: usize) -> String {
+        self.require(!pan::has_card_number(value), field, "card_number");
+        self.free_text(field, value, max)
+    }
+
+    fn free_text(&mut self, field: &str, value: &str, max: usize) -> String {
         let value = value.trim();
         if value.chars().count() > max {
             self.add(FieldError::new(field, "too_long").limit(max as i64));
@@ -43,6 +49,15 @@ impl Checks {
     /// One line of text: no line breaks (CRLF must not reach an email header).
     pub fn line(&mut self, field: &str, value: &str, max: usize) -> String {
         let value = self.text(field, value, max);
+        self.require(!value.contains(['\n', '\r']), field, "invalid_characters");
+        value
+    }
+
+    /// A number or code that somebody else gave out, like a tracking number: one line that may look
+    /// like a card number by chance.
+    pub fn foreign_code(&mut self, field: &str, value: &str, max: usize) -> String {
+        let value = self.free_text(field, value, max);
+        self.require(!value.is_empty(), field, "required");
         self.require(!value.contains(['\n', '\r']), field, "invalid_characters");
         value
     }
@@ -131,6 +146,16 @@ mod tests {
         let Err(Error::Invalid(errors)) = checks.finish(()) else { panic!("accepted") };
         let codes: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code.as_ref())).collect();
         assert_eq!(codes, [("name", "required"), ("store", "invalid_characters"), ("price", "too_small")]);
+    }
+
+    #[test]
+    fn card_numbers_are_refused_except_in_foreign_codes() {
+        let mut checks = Checks::new();
+        checks.optional_text("note", "kartu saya 4111 1111 1111 1111", 100);
+        checks.foreign_code("tracking_number", "4111111111111111", 60);
+        let Err(Error::Invalid(errors)) = checks.finish(()) else { panic!("accepted") };
+        let codes: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code.as_ref())).collect();
+        assert_eq!(codes, [("note", "card_number")]);
     }
 
     #[test]

@@ -189,7 +189,7 @@ async fn verify(config: &Config) -> Outcome {
 fn log(config: &Config) {
     let filter = EnvFilter::try_from_env("BELANJAIN_LOG")
         .unwrap_or_else(|_| EnvFilter::new("warn,belanjain=info,server=info,service=info,gateway=info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(server::redact::log);
     match config.mode {
         server::config::Mode::Demo => log.compact().init(),
         server::config::Mode::Production => log.json().init(),

@@ -10,6 +10,7 @@ pub mod media;
 pub mod metrics;
 pub mod operations;
 pub mod pages;
+pub mod redact;
 pub mod router;
 pub mod seed;
 pub mod state;

@@ -136,7 +136,7 @@ impl ShipInput {
     pub fn check(self) -> Result<Self> {
         let mut checks = Checks::new();
         let courier = checks.line("courier", &self.courier, 60);
-        let tracking_number = checks.line("tracking_number", &self.tracking_number, 60);
+        let tracking_number = checks.foreign_code("tracking_number", &self.tracking_number, 60);
         let plain = |c: char| c.is_ascii_alphanumeric() || "-/.".contains(c);
         checks.require(tracking_number.chars().all(plain), "tracking_number", "invalid_characters");
         checks.finish(Self { courier, tracking_number })
