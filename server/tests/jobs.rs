@@ -4,11 +4,12 @@
 use domain::cart::AddItem;
 use domain::checkout::CheckoutInput;
 use domain::shipping::ShippingChoice;
-use entity::outbox;
+use entity::{outbox, webhook};
+use http::{HeaderMap, HeaderValue};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use server::jobs;
 use service::fixture::{Shop, on_each_database};
-use service::{Actor, cart, checkout};
+use service::{Actor, cart, checkout, payment};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -37,6 +38,27 @@ async fn done(shop: &Shop) {
     while open.clone().count(&shop.ctx.db).await.unwrap() > 0 {
         tick.tick().await;
     }
+}
+
+#[tokio::test]
+async fn forged_webhooks_do_not_stay_for_ever() {
+    on_each_database(|shop| async move {
+        let mut signed = HeaderMap::new();
+        signed.insert("x-fake-signature", HeaderValue::from_static("ok"));
+        for headers in [HeaderMap::new(), signed] {
+            let body = br#"{"payment":"","kind":"paid","amount":1,"reference":"r"}"#;
+            payment::receive_webhook(&shop.ctx, "sandbox", &headers, body).await.unwrap();
+        }
+        let left = async |days| {
+            let then = service::clock::Clock::now(&*shop.clock) + chrono::TimeDelta::days(days);
+            jobs::run_by_hand(&shop.ctx, "cleanup", Some(then)).await.unwrap();
+            let rows = webhook::Entity::find().all(&shop.ctx.db).await.unwrap();
+            rows.into_iter().map(|row| row.is_signed).collect::<Vec<_>>()
+        };
+        assert_eq!(left(13).await.len(), 2);
+        assert_eq!(left(15).await, [true]);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ where
 /// A shop on SQLite, in a file of its own (a memory database would allow one connection only).
 pub async fn sqlite() -> Result<Shop> {
     let path = std::env::temp_dir().join(format!("{}.db", unique_name()));
-    let shop = shop(db::connect(&format!("sqlite://{}", path.display())).await?).await?;
+    let shop = shop_on(db::connect(&format!("sqlite://{}", path.display())).await?).await?;
     Ok(shop)
 }
 
@@ -43,7 +43,7 @@ pub async fn postgres(server: &str) -> Result<Shop> {
     let admin = db::connect(server).await?;
     admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
     let base = server.rsplit_once('/').map_or(server, |(base, _)| base);
-    shop(db::connect(&format!("{base}/{name}")).await?).await
+    shop_on(db::connect(&format!("{base}/{name}")).await?).await
 }
 
 fn unique_name() -> String {
@@ -52,7 +52,8 @@ fn unique_name() -> String {
     format!("belanjain_test_{}_{n}_{}", std::process::id(), uuid::Uuid::now_v7().simple())
 }
 
-async fn shop(connection: DatabaseConnection) -> Result<Shop> {
+/// A shop on a new database that the test has connected to in its own way.
+pub async fn shop_on(connection: DatabaseConnection) -> Result<Shop> {
     db::migrate(&connection).await?;
     // A Saturday afternoon in Jakarta.
     let clock = Arc::new(Fixed::new("2026-11-21T07:00:00Z".parse().map_err(|_| crate::Error::fault("date"))?));

@@ -137,6 +137,12 @@ impl PaymentGateway for Midtrans {
         matches!(channel, "qris" | "gopay" | "card")
     }
 
+    /// The signature covers order, code and amount only. Who has seen one could report a cancelled
+    /// transaction as settled, or one payment as many: status and transaction are asked.
+    fn confirms_by_query(&self) -> bool {
+        true
+    }
+
     async fn charge(&self, request: ChargeRequest) -> Result<Charge> {
         match request.channel.as_str() {
             "card" => self.snap(&request).await,

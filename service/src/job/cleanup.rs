@@ -2,7 +2,7 @@
 
 use crate::{Ctx, Result, db, identity};
 use chrono::TimeDelta;
-use entity::{cart, idempotency_key, job_run, refresh_token};
+use entity::{cart, idempotency_key, job_run, refresh_token, webhook};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 pub(super) async fn run(ctx: &Ctx) -> Result<String> {
@@ -19,8 +19,18 @@ pub(super) async fn run(ctx: &Ctx) -> Result<String> {
     let tokens = refresh_token::Entity::delete_many().filter(refresh_token::Column::ExpiresAt.lt(now)).exec(&ctx.db).await?;
     let runs =
         job_run::Entity::delete_many().filter(job_run::Column::StartedAt.lt(now - TimeDelta::days(30))).exec(&ctx.db).await?;
+    // Anybody can send what is not signed: it is kept for looking at, not for ever.
+    let forged = webhook::Entity::delete_many()
+        .filter(webhook::Column::IsSigned.eq(false))
+        .filter(webhook::Column::ReceivedAt.lt(now - TimeDelta::days(14)))
+        .exec(&ctx.db)
+        .await?
+        .rows_affected;
     let links = identity::forget_old_links(ctx).await?;
     db::refresh_statistics(&ctx.db).await?;
     let (keys, carts, tokens, runs) = (keys.rows_affected, carts.rows_affected, tokens.rows_affected, runs.rows_affected);
-    Ok(format!("{keys} idempotency keys, {carts} guest carts, {tokens} refresh tokens, {links} links, {runs} job runs removed"))
+    Ok(format!(
+        "{keys} idempotency keys, {carts} guest carts, {tokens} refresh tokens, {links} links, {runs} job runs, \
+         {forged} forged webhooks removed"
+    ))
 }

@@ -13,12 +13,12 @@ use sea_orm::{EntityTrait, Set};
 
 /// What became of an event, and whose pages should look again.
 pub(super) struct Applied {
-    outcome: String,
+    pub outcome: String,
     pub orders: Vec<OrderId>,
 }
 
 impl Applied {
-    fn nothing(outcome: &str) -> Self {
+    pub fn nothing(outcome: &str) -> Self {
         Self { outcome: outcome.to_owned(), orders: vec![] }
     }
 }
@@ -28,11 +28,16 @@ impl Applied {
 pub async fn apply_event(ctx: &Ctx, gateway: &str, event: &GatewayEvent) -> Result<String> {
     let Some(payment) = event.payment else { return Ok("unknown reference".into()) };
     let applied = transact(ctx, |tx| async move { apply(ctx, &tx, gateway, payment, event).await }).await?;
-    if !applied.orders.is_empty() {
+    announce(ctx, event, &applied);
+    Ok(applied.outcome)
+}
+
+/// After the commit: pages that show it look again.
+pub(super) fn announce(ctx: &Ctx, event: &GatewayEvent, applied: &Applied) {
+    if let Some(payment) = event.payment.filter(|_| !applied.orders.is_empty()) {
         ctx.live.send(Signal::Payment(payment));
         applied.orders.iter().for_each(|order| ctx.live.send(Signal::Order(*order)));
     }
-    Ok(applied.outcome)
 }
 
 pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, id: PaymentId, event: &GatewayEvent) -> Result<Applied> {
