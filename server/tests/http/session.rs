@@ -94,6 +94,32 @@ async fn cookies_work_for_our_own_pages_only() {
     .await;
 }
 
+/// Somebody signed in to the attacker's account types their address and cards into it.
+#[tokio::test]
+async fn a_foreign_form_signs_nobody_in() {
+    on_each_database(|shop| async move {
+        let http = Http::new(&shop);
+        let attacker = http.person("customer", "Jahat").await;
+        let form = format!("email={}&password={PASSWORD}&next=%2F", attacker.email.replace('@', "%40"));
+        let send = |name: &str, value: &str| {
+            let call = http.post("/!/api/login").header("accept", "text/html").header(name, value);
+            call.raw("application/x-www-form-urlencoded", form.clone()).send()
+        };
+        // Cookies are not sent along: `SameSite` alone does not help.
+        for (name, value) in
+            [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://jahat.example")]
+        {
+            let answer = send(name, value).await;
+            assert_eq!(answer.status, 403, "{name}: {value}");
+            assert!(!answer.cookies().iter().any(|c| c.contains("access") || c.contains("refresh")), "{:?}", answer.cookies());
+        }
+        assert_eq!(send("sec-fetch-site", "same-origin").await.status, 302);
+        // Programs and gateways say nothing.
+        http.webhook("0199a0b0-0000-7000-8000-000000000000", "paid", 1).await.expect(200);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn many_wrong_passwords_have_to_wait() {
     on_each_database(|shop| async move {
