@@ -59,18 +59,27 @@ impl Queue {
         Self::Sqlite(SqliteStorage::new(db.get_sqlite_connection_pool()).with_config(config))
     }
 
-    /// Puts a job into the queue, once per key.
+    /// Puts a job into the queue, once per key: one that is there already is as good as pushed.
     pub async fn push(&mut self, job: Job, key: &str) -> Result<()> {
         match self {
             Self::Sqlite(storage) => {
                 let task = TaskBuilder::new(job).idempotency_key(key).max_attempts(TRIES).build();
-                storage.push_task(task).await.map_err(failed)
+                known(storage.push_task(task).await)
             }
             Self::Postgres(storage) => {
                 let task = TaskBuilder::new(job).idempotency_key(key).max_attempts(TRIES).build();
-                storage.push_task(task).await.map_err(failed)
+                known(storage.push_task(task).await)
             }
         }
+    }
+}
+
+/// PostgreSQL's queue refuses a key it knows, where SQLite's is silent. A relay that died between
+/// pushing and marking would otherwise hold up everything behind that event.
+fn known(pushed: std::result::Result<(), impl std::fmt::Display>) -> Result<()> {
+    match pushed {
+        Err(error) if !error.to_string().contains("idempotency_key") => Err(failed(error)),
+        _ => Ok(()),
     }
 }
 
@@ -119,5 +128,24 @@ pub(super) async fn run(ctx: Ctx, queue: Queue, node: String, mut shutdown: watc
     };
     if let Err(error) = ended {
         tracing::error!(cause = %error, "workers stopped");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Job, Queue, migrate};
+    use service::fixture::on_each_database;
+
+    #[tokio::test]
+    async fn a_job_that_is_there_already_is_pushed() {
+        on_each_database(|shop| async move {
+            migrate(&shop.ctx.db).await.unwrap();
+            let mut queue = Queue::open(&shop.ctx.db);
+            let event = service::db::new_id();
+            for _ in 0..2 {
+                queue.push(Job { event }, "k").await.unwrap();
+            }
+        })
+        .await;
     }
 }
