@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import midtrans from 'midtrans-client';
 import { Xendit } from 'xendit-node';
 import { expect, test, unique } from '../support/shop.ts';
@@ -48,6 +50,16 @@ test('midtrans-client charges, asks, is refused, refunds and reads notifications
   const wrong = new midtrans.Snap({ isProduction: false, serverKey: 'SB-Mid-server-wrong', clientKey: 'SB-Mid-client-1' });
   wrong.apiConfig.getSnapApiBaseUrl = () => `${base}/midtrans/snap/v1`;
   await expect(wrong.createTransaction(order('x'))).rejects.toMatchObject({ httpStatusCode: 401 });
+});
+
+test('midtransclient for Python does the same', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  // Made by `cargo xtask test browser`.
+  const python = join(root, 'target/python/bin/python');
+  const script = join(root, 'end2end/python/midtrans.py');
+  const done = spawnSync(python, [script, base, `SB-Mid-server-${secret('midtrans')}`], { encoding: 'utf8' });
+  expect(done.status, `${done.error ?? ''}${done.stdout}${done.stderr}`).toBe(0);
+  expect(done.stdout).toContain('midtransclient agrees');
 });
 
 test('xendit-node makes, lists, asks for, ends and refunds invoices', async () => {

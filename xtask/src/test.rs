@@ -52,6 +52,7 @@ fn browser() -> Result {
         tools::debian(&["chromium"])?;
     }
     tools::npm(&root().join("end2end"), "npm packages of the browser tests")?;
+    tools::python(&root().join("end2end/python/requirements.txt"))?;
     build::front_end()?;
     build::server()?;
     let mut playwright = command("npx", &["playwright", "test"]);

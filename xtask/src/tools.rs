@@ -38,6 +38,28 @@ pub fn npm(folder: &Path, title: &str) -> Result {
     run(title, &mut npm, "Install Node.js 20 or newer (with npm) and try again.")
 }
 
+/// Python with the packages a file lists, in `target/python`: nothing of the system's is changed.
+pub fn python(requirements: &Path) -> Result {
+    let folder = root().join("target/python");
+    let done = folder.join("requirements.txt");
+    if std::fs::read(&done).ok().is_some_and(|installed| std::fs::read(requirements).is_ok_and(|wanted| wanted == installed)) {
+        return Ok(());
+    }
+    let advice = "Install Python 3.9 or newer with venv and pip (Debian: python3-venv) and try again. Is PyPI reachable?";
+    let place = folder.display().to_string();
+    let make = || command("python3", &["-m", "venv", "--clear", &place]);
+    // Debian ships Python without the part that brings pip.
+    if !make().output().is_ok_and(|made| made.status.success()) {
+        debian(&["python3", "python3-venv"])?;
+        run("Python environment", &mut make(), advice)?;
+    }
+    let pip = folder.join("bin/pip").display().to_string();
+    let list = requirements.display().to_string();
+    let arguments = ["install", "--quiet", "--disable-pip-version-check", "-r", &list];
+    run("Python packages of the browser tests", &mut command(&pip, &arguments), advice)?;
+    std::fs::copy(requirements, &done).map(drop).map_err(|e| format!("{}: {e}", done.display()))
+}
+
 /// The version must be the one of the library in Cargo.lock.
 fn wasm_bindgen() -> Result {
     let version = locked_version("wasm-bindgen")?;
