@@ -56,7 +56,8 @@ fn edge_actor(request: &Request, headers: &HeaderMap) -> Actor {
         cart_token: cookie::get(headers, CART).filter(|v| (20..=100).contains(&v.len())).map(str::to_owned),
         chosen_store: text("x-store"),
         address,
-        device: text("user-agent").unwrap_or_default(),
+        // Kept, and told in emails.
+        device: domain::pan::mask(&text("user-agent").unwrap_or_default()).into_owned(),
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) async fn open(ctx: &Ctx, tx: &Tx, user: UserId, actor: &Actor) -> Res
     let row = session::ActiveModel {
         id: Set(id),
         user_id: Set(user),
-        device: Set(domain::pan::mask(&actor.device).chars().take(200).collect()),
+        device: Set(actor.device.chars().take(200).collect()),
         created_at: Set(now),
         last_seen_at: Set(now),
         expires_at: Set(now + REFRESH_LIFE),
