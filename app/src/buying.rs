@@ -9,6 +9,7 @@ mod order;
 mod orders;
 mod pay;
 mod pay_with;
+mod tax;
 mod transfer;
 
 pub use address::AddressFields;

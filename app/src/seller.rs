@@ -7,13 +7,18 @@ mod dashboard;
 mod editor;
 mod frame;
 mod inventory;
+mod money;
+mod money_api;
 mod orders;
 mod products;
+mod statement;
 
 pub use analytics::AnalyticsPage;
 pub use api::DESK;
 pub use dashboard::Dashboard;
 pub use editor::ProductEditor;
 pub use inventory::Inventory;
+pub use money::SellerMoney;
 pub use orders::{Actions as OrderActions, HandledOrder, SellerOrder, SellerOrders};
 pub use products::ProductList;
+pub use statement::SellerStatement;

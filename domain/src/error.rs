@@ -3,7 +3,9 @@
 use crate::id::{CartItemId, VariantId};
 use crate::macros::{states, view};
 use crate::order::OrderStatus;
+use crate::payout::PayoutStatus;
 use crate::{Money, MoneyError};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -112,6 +114,23 @@ pub enum Conflict {
     TwoFactorOn,
     /// The second factor is not set up, or its set-up was not begun.
     TwoFactorOff,
+    /// Whoever asked for it does not approve it.
+    OwnRequest,
+    /// A payout of the store is under way.
+    PayoutOpen,
+    /// More than the store has.
+    PayoutExceeds {
+        available: Money,
+    },
+    /// The store has not named a bank account.
+    PayoutAccountMissing,
+    /// The bank account was changed less than a day ago.
+    PayoutAccountFresh {
+        until: DateTime<Utc>,
+    },
+    PayoutState {
+        status: PayoutStatus,
+    },
     /// Somebody else's change won; reload and try again.
     Busy,
 }
@@ -161,7 +180,7 @@ states! {
         User = "user", Session = "session", Address = "address", Store = "store", Category = "category",
         Product = "product", Variant = "variant", Image = "image", Warehouse = "warehouse", Cart = "cart",
         CartItem = "cart_item", Order = "order", Payment = "payment", Review = "review", Page = "page",
-        Refund = "refund", Job = "job", Event = "event", Email = "email",
+        Refund = "refund", Payout = "payout", Transaction = "transaction", Import = "import", Job = "job", Event = "event", Email = "email",
     }
 }
 
@@ -248,6 +267,12 @@ impl Conflict {
             Self::SecondApproverNeeded => "desk.second_approver",
             Self::TwoFactorOn => "two_factor.on",
             Self::TwoFactorOff => "two_factor.off",
+            Self::OwnRequest => "request.own",
+            Self::PayoutOpen => "payout.open",
+            Self::PayoutExceeds { .. } => "payout.exceeds_balance",
+            Self::PayoutAccountMissing => "payout.account_missing",
+            Self::PayoutAccountFresh { .. } => "payout.account_fresh",
+            Self::PayoutState { .. } => "payout.invalid_state",
             Self::Busy => "request.busy",
         })
     }

@@ -89,6 +89,12 @@ ids! {
     RefundId,
     /// A balanced set of ledger entries.
     LedgerTransactionId,
+    /// Money a store asks for.
+    PayoutId,
+    /// A file of payouts for the bank.
+    BatchId,
+    /// An imported report of a gateway.
+    ImportId,
     /// A buyer's review of one order line.
     ReviewId,
     /// A domain event waiting in, or delivered from, the outbox.

@@ -23,8 +23,12 @@ mod money;
 pub mod order;
 pub mod page;
 pub mod payment;
+pub mod payout;
+pub mod rate;
 pub mod review;
+pub mod settlement;
 pub mod shipping;
+pub mod statement;
 pub mod store;
 pub mod validate;
 

@@ -5,11 +5,13 @@ mod admin;
 mod analytics;
 mod auth;
 mod body;
+pub mod books;
 mod caller;
 mod cart;
 mod catalog;
 mod checkout;
 pub mod desk;
+mod download;
 mod finance;
 mod inventory;
 mod live;
@@ -18,6 +20,7 @@ pub mod multipart;
 mod order;
 mod params;
 mod payment;
+mod payout;
 pub mod problem;
 mod review;
 mod seller_order;
@@ -59,6 +62,8 @@ pub fn routes() -> (axum::Router<AppState>, utoipa::openapi::OpenApi) {
         .merge(payment::routes())
         .merge(desk::routes())
         .merge(finance::routes())
+        .merge(books::routes())
+        .merge(payout::routes())
         .merge(admin::routes())
         .merge(live::routes())
         .merge(order::routes())

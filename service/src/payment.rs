@@ -25,3 +25,8 @@ pub use refund::execute_refund;
 pub(crate) use refund::{complete_refund, request_order_refund};
 pub(crate) use transfer::{book_surplus, settle_transfer};
 pub use webhook::{Received, receive_webhook};
+
+/// The account of the money a payment's gateway holds for us.
+fn clearing(payment: &entity::payment::Model) -> domain::ledger::Account {
+    domain::ledger::Account::at_gateway(domain::ledger::AccountKind::GatewayClearing, &payment.gateway)
+}

@@ -1,6 +1,7 @@
 //! One order: items, timeline, and what the buyer can do.
 
 use super::api::{AddReview, CancelOrder, ConfirmReceipt, get_order};
+use super::tax::tax_row;
 use crate::i18n::{moment, status_text, t, text};
 use crate::load::load;
 use crate::ui::{
@@ -97,6 +98,7 @@ pub fn OrderItems(order: OrderView) -> impl IntoView {
             <dl class="mt-3 grid grid-cols-[1fr_auto] gap-1 text-sm">
                 <dt>{t(text::buying::GOODS)}</dt><dd><Money amount=order.totals.items_total /></dd>
                 <dt>{t(text::buying::SHIPPING)}" ("{order.shipping.courier.clone()}")"</dt><dd><Money amount=order.totals.shipping_cost /></dd>
+                {tax_row(&order.totals.tax).map(|(label, amount)| view! { <dt>{label}</dt><dd data-testid="tax"><Money amount /></dd> })}
                 <dt class="text-base font-bold">{t(text::buying::TOTAL)}</dt><dd class="text-base font-bold"><Money amount=order.totals.total /></dd>
             </dl>
         </section>

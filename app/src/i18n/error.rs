@@ -25,6 +25,13 @@ pub fn error_message(error: &Error, locale: Locale) -> String {
         Error::Conflict(Conflict::AmountUnclear { expected, stated }) => {
             e::AMOUNT_UNCLEAR.fill(locale, &[("expected", expected), ("stated", stated)])
         }
+        Error::Conflict(Conflict::PayoutExceeds { available }) => e::PAYOUT_EXCEEDS.fill(locale, &[("available", available)]),
+        Error::Conflict(Conflict::PayoutAccountFresh { until }) => {
+            e::PAYOUT_ACCOUNT_FRESH.fill(locale, &[("until", &super::moment_in(*until, locale))])
+        }
+        Error::Conflict(Conflict::PayoutState { status }) => {
+            e::PAYOUT_STATE.fill(locale, &[("status", &payout_status_text(*status).get(locale))])
+        }
         other => error_title(other, locale).to_owned(),
     }
 }
@@ -78,6 +85,12 @@ pub fn error_title(error: &Error, locale: Locale) -> &'static str {
             Conflict::SecondApproverNeeded => e::SECOND_APPROVER,
             Conflict::TwoFactorOn => e::TWO_FACTOR_ON,
             Conflict::TwoFactorOff => e::TWO_FACTOR_OFF,
+            Conflict::OwnRequest => e::OWN_REQUEST,
+            Conflict::PayoutOpen => e::PAYOUT_OPEN,
+            Conflict::PayoutExceeds { .. } => e::PAYOUT_EXCEEDS_TITLE,
+            Conflict::PayoutAccountMissing => e::PAYOUT_ACCOUNT_MISSING,
+            Conflict::PayoutAccountFresh { .. } => e::PAYOUT_ACCOUNT_FRESH_TITLE,
+            Conflict::PayoutState { .. } => e::PAYOUT_STATE_TITLE,
             Conflict::Busy => e::BUSY,
         },
     };
@@ -143,7 +156,23 @@ fn noun_text(noun: Noun) -> Text {
         Noun::Payment => e::NOUN_PAYMENT,
         Noun::Review => e::NOUN_REVIEW,
         Noun::Refund => e::NOUN_REFUND,
+        Noun::Payout => e::NOUN_PAYOUT,
+        Noun::Transaction => e::NOUN_TRANSACTION,
+        Noun::Import => e::NOUN_IMPORT,
         Noun::Page | Noun::Job | Noun::Event | Noun::Email => e::NOUN_PAGE,
+    }
+}
+
+/// A payout's status in words.
+pub fn payout_status_text(status: domain::payout::PayoutStatus) -> Text {
+    use domain::payout::PayoutStatus as S;
+    match status {
+        S::Requested => e::PAYOUT_REQUESTED,
+        S::Approved => e::PAYOUT_APPROVED,
+        S::Sent => e::PAYOUT_SENT,
+        S::Settled => e::PAYOUT_SETTLED,
+        S::Refused => e::PAYOUT_REFUSED,
+        S::Failed => e::PAYOUT_FAILED,
     }
 }
 

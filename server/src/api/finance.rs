@@ -1,25 +1,20 @@
 //! Finance: refunds and the ledger.
 
 use crate::AppState;
-use crate::api::params::{Id, ListParams, Params};
+use crate::api::params::{Id, ListParams, Params, choice};
 use crate::api::{Answer, Body, Caller};
 use axum::Json;
 use axum::extract::State;
+use domain::Page;
 use domain::finance::{AccountBalance, LedgerRow, RefundProof, RefundRow};
 use domain::id::RefundId;
 use domain::identity::Permission;
-use domain::{Error, Page};
 use service::{Ctx, finance};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(refunds)).routes(routes!(complete)).routes(routes!(ledger)).routes(routes!(balances))
-}
-
-fn choice<T: std::str::FromStr>(field: &'static str, text: Option<&str>) -> Result<Option<T>, Error> {
-    let text = text.filter(|t| !t.is_empty());
-    text.map(|t| t.parse().map_err(|_| Error::invalid(field, "unknown_value"))).transpose()
 }
 
 #[utoipa::path(get, path = "/finance/refunds", tag = "finance",

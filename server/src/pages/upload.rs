@@ -1,13 +1,14 @@
 //! Uploads as plain multipart forms: they work without scripts.
 
-use crate::api::desk as desk_api;
 use crate::api::{Caller, Problem, multipart};
+use crate::api::{books as books_api, desk as desk_api};
 use app::i18n::{error_message, field_label, field_message};
 use axum::extract::{Multipart, Path, State};
 use axum::response::Redirect;
 use domain::id::{PaymentId, ProductId};
+use domain::identity::Permission;
 use domain::{Error, Locale, Noun};
-use service::{Actor, Ctx, catalog, desk, identity, payment, picture};
+use service::{Actor, Ctx, catalog, desk, identity, payment, picture, settlement};
 
 /// Adds every chosen picture and goes back to the editor; what was refused is said there.
 pub async fn add(
@@ -67,6 +68,21 @@ async fn submit(ctx: &Ctx, actor: &Actor, id: PaymentId, form: Multipart) -> Res
     let (input, file) = desk_api::proof(form).await?;
     desk::submit(ctx, actor, id, input, file).await.map_err(service::Error::into_domain)?;
     Ok(())
+}
+
+/// Imports a gateway's report and goes on to what came of it; what was refused is said on the page.
+pub async fn settlement(State(ctx): State<Ctx>, Caller(actor): Caller, form: Multipart) -> Result<Redirect, Problem> {
+    actor.require(Permission::PayoutApprove)?;
+    let imported = async {
+        let report = books_api::upload(form).await?;
+        settlement::import(&ctx, &actor, report).await.map_err(service::Error::into_domain)
+    };
+    let page = "/finance/reconciliation";
+    match imported.await {
+        Ok(import) if import.is_repeat => Ok(Redirect::to(&format!("{page}?import={}&repeat=1", import.id))),
+        Ok(import) => Ok(Redirect::to(&format!("{page}?import={}", import.id))),
+        Err(error) => Ok(Redirect::to(&format!("{page}?upload_error={}", encode(&sentence(&error, actor.locale))))),
+    }
 }
 
 /// The refusal with its fields, in one line.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod admin;
+mod books;
 mod concurrency;
 mod desk;
 mod identity;

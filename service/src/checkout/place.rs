@@ -55,7 +55,7 @@ async fn write_all(ctx: &Ctx, tx: &Tx, actor: &Actor, claim: &Claim, checkout: &
     let user = actor.user()?;
     let address = destination(tx, user.id, &checkout.address).await?;
     let lines = basket::lines(tx, actor, checkout).await?;
-    let parts = basket::parts(lines, checkout, &address)?;
+    let parts = basket::parts(tx, lines, checkout, &address).await?;
     let view = write::checkout(ctx, tx, user, &address, parts, &checkout.payment_method).await?;
     replay::keep(tx, claim, &view).await?;
     Ok(Some(view))

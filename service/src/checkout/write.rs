@@ -104,6 +104,7 @@ impl Rows {
             items_total: part.items_total,
             shipping_cost: part.service.cost,
             discount: Money::ZERO,
+            tax: part.tax.clone(),
             total: part.total,
             items,
         })
@@ -156,6 +157,10 @@ fn order_row(
         shipped_at: Set(None),
         delivered_at: Set(None),
         updated_at: Set(now),
+        tax_mode: Set(part.tax.mode),
+        tax_bps: Set(part.tax.basis_points),
+        tax: Set(part.tax.amount),
+        commission_tax: Set(part.commission_tax),
     }
 }
 
@@ -176,7 +181,9 @@ fn line_row(id: OrderLineId, order: OrderId, position: usize, line: &Line) -> or
         quantity: Set(line.item.quantity),
         line_total: Set(line.total),
         weight_grams: Set(good.product.weight_grams),
-        tax: Set(Money::ZERO),
+        tax: Set(line.tax),
+        commission: Set(line.commission),
+        commission_bps: Set(line.commission_bps),
     }
 }
 

@@ -10,7 +10,6 @@ use crate::{Actor, Ctx, Error, Result, analytics, inventory, ledger};
 use domain::Noun;
 use domain::id::{OrderId, UserId};
 use domain::identity::Permission;
-use domain::ledger::{Balanced, LedgerKind};
 use domain::order::{CancelInput, OrderAction, OrderStatus, OrderView, Party, ShipInput};
 use domain::payment::{PaymentStatus, RefundReason};
 use entity::order;
@@ -107,8 +106,7 @@ pub(super) async fn deliver(ctx: &Ctx, id: OrderId, party: Party, actor: Option<
         let order = lock(&tx, id).await?;
         let by = Step { action: OrderAction::ConfirmReceipt, party, actor, note: note.clone() };
         let Some(order) = step(ctx, &tx, order, by).await? else { return Ok(false) };
-        let released = Balanced::release(order.store_id, order.total, order.commission)?;
-        ledger::book(&*tx, ctx.now(), LedgerKind::Release, &id.to_string(), (Some(id), None), &released).await?;
+        ledger::release(ctx, &tx, &order).await?;
         analytics::record_delivery(ctx, &tx, id).await?;
         emit(&*tx, ctx.now(), Event::OrderDelivered { order: id }).await?;
         Ok(true)

@@ -7,6 +7,7 @@ use domain::identity::{Address, Permission, StoreRef};
 use domain::order::{
     OrderAction, OrderItem, OrderPayment, OrderStatus, OrderView, Party, Shipment, TimelineEntry, Totals, Transition, transition,
 };
+use domain::rate::Tax;
 use entity::{order, order_event, order_line, review, store};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeSet;
@@ -96,6 +97,7 @@ async fn show(ctx: &Ctx, row: order::Model, reader: Party) -> Result<OrderView> 
             items_total: row.items_total,
             shipping_cost: row.shipping_cost,
             discount: row.discount,
+            tax: Tax { mode: row.tax_mode, basis_points: row.tax_bps, amount: row.tax },
             total: row.total,
         },
         note: row.note,

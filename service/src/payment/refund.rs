@@ -1,7 +1,7 @@
 //! Money that goes back: requested in the transaction that causes it, carried out at the gateway
 //! outside of any transaction.
 
-use super::{is_refunded_by_hand, lock_payment};
+use super::{clearing, is_refunded_by_hand, lock_payment};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
 use crate::port::RefundRequest;
@@ -14,7 +14,7 @@ use entity::{order, payment, payment_event, payment_split, refund};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set};
 
-/// The share of a paid order that ended must go back: escrow → refund payable.
+/// The share of a paid order that ended must go back.
 pub(crate) async fn request_order_refund(
     ctx: &Ctx,
     tx: &Tx,
@@ -23,9 +23,7 @@ pub(crate) async fn request_order_refund(
     reason: RefundReason,
 ) -> Result<()> {
     let amount = split.amount.checked_sub(split.refunded)?;
-    let owed = Balanced::transfer((AccountKind::Escrow, Some(order.store_id)), (AccountKind::RefundPayable, None), amount)?;
-    let about = (Some(order.id), Some(split.payment_id));
-    ledger::book(&**tx, ctx.now(), LedgerKind::RefundDue, &order.id.to_string(), about, &owed).await?;
+    ledger::owe(ctx, tx, order, split.payment_id, amount, &order.id.to_string()).await?;
     let cause = format!("order:{}", order.id);
     request(ctx, tx, split.payment_id, Some(order.id), amount, reason, cause).await
 }
@@ -39,7 +37,7 @@ pub(super) async fn request_unexpected(
     amount: Money,
     reason: RefundReason,
 ) -> Result<()> {
-    let owed = Balanced::transfer((AccountKind::GatewayClearing, None), (AccountKind::RefundPayable, None), amount)?;
+    let owed = Balanced::transfer(clearing(payment), AccountKind::RefundPayable, amount)?;
     let about = (None, Some(payment.id));
     ledger::book(&**tx, ctx.now(), LedgerKind::UnexpectedMoney, &event.to_string(), about, &owed).await?;
     request(ctx, tx, payment.id, None, amount, reason, format!("event:{event}")).await
@@ -140,7 +138,7 @@ pub(crate) async fn complete_refund(ctx: &Ctx, tx: &Tx, row: &refund::Model, ref
     if done.rows_affected == 0 {
         return Ok(false);
     }
-    let paid = Balanced::transfer((AccountKind::RefundPayable, None), (AccountKind::GatewayClearing, None), row.amount)?;
+    let paid = Balanced::transfer(AccountKind::RefundPayable, clearing(&payment), row.amount)?;
     let about = (row.order_id, Some(row.payment_id));
     ledger::book(&**tx, now, LedgerKind::RefundPaid, &row.id.to_string(), about, &paid).await?;
     let event = payment_event::ActiveModel {

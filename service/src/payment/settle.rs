@@ -1,6 +1,6 @@
 //! The awaited money is here.
 
-use super::{lock_orders, request_order_refund};
+use super::{clearing, lock_orders, request_order_refund};
 use crate::db::Tx;
 use crate::event::{Event, emit};
 use crate::inventory::{self, Want};
@@ -33,8 +33,7 @@ pub(super) async fn settle(ctx: &Ctx, tx: &Tx, payment: payment::Model) -> Resul
     let mut changed = vec![];
     for order in orders {
         let split = splits.get(&order.id).ok_or_else(|| Error::fault("order without split"))?;
-        let escrow =
-            Balanced::transfer((AccountKind::GatewayClearing, None), (AccountKind::Escrow, Some(order.store_id)), split.amount)?;
+        let escrow = Balanced::transfer(clearing(&payment), (AccountKind::Escrow, Some(order.store_id)), split.amount)?;
         let about = (Some(order.id), Some(payment.id));
         ledger::book(&**tx, now, LedgerKind::Charge, &order.id.to_string(), about, &escrow).await?;
         changed.push(order.id);

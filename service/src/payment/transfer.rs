@@ -31,7 +31,7 @@ pub(crate) async fn book_surplus(ctx: &Ctx, tx: &Tx, id: PaymentId, reference: &
         return Ok(());
     }
     if keep {
-        let kept = Balanced::transfer((AccountKind::GatewayClearing, None), (AccountKind::Rounding, None), surplus)?;
+        let kept = Balanced::transfer((AccountKind::GatewayClearing, None), AccountKind::Rounding, surplus)?;
         let about = (None, Some(id));
         return ledger::book(&**tx, ctx.now(), LedgerKind::Surplus, &event_id.to_string(), about, &kept).await;
     }

@@ -107,20 +107,6 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
         "SELECT {id:t.id} FROM ledger_transaction t LEFT JOIN ledger_entry e ON e.transaction_id = t.id WHERE e.id IS NULL",
     ),
     (
-        "money in escrow differs from paid orders not yet delivered",
-        "SELECT CAST(x.escrow AS TEXT) || ' / ' || CAST(x.orders AS TEXT) FROM
-           (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account = 'escrow') AS escrow,
-                   (SELECT COALESCE(SUM(total), 0) FROM orders WHERE status IN ('pending', 'processing', 'shipped')) AS orders) x
-         WHERE x.escrow <> x.orders",
-    ),
-    (
-        "sellers' balances and commission differ from the delivered orders",
-        "SELECT CAST(x.released AS TEXT) || ' / ' || CAST(x.orders AS TEXT) FROM
-           (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account IN ('seller_payable', 'commission')) AS released,
-                   (SELECT COALESCE(SUM(total), 0) FROM orders WHERE status = 'delivered') AS orders) x
-         WHERE x.released <> x.orders",
-    ),
-    (
         "refund payable differs from the refunds still to be carried out",
         "SELECT CAST(x.owed AS TEXT) || ' / ' || CAST(x.refunds AS TEXT) FROM
            (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account = 'refund_payable') AS owed,
