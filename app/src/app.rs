@@ -8,8 +8,8 @@ use crate::admin::{AdminAudit, AdminJobs, AdminMail, AdminOutbox, AdminSent};
 use crate::buying::{CartPage, CheckoutPage, OrderPage, OrdersPage, PayPage};
 use crate::desk::{DeskOrder, DeskOrders, DeskQueue};
 use crate::finance::{
-    FinanceLedger, FinancePayouts, FinanceRates, FinanceReconciliation, FinanceRefunds, FinanceReports, FinanceTransaction,
-    FinanceTransactions,
+    FinanceDisputes, FinanceLedger, FinancePayouts, FinanceRates, FinanceReconciliation, FinanceRefund, FinanceRefunds,
+    FinanceReports, FinanceTransaction, FinanceTransactions,
 };
 use crate::i18n::{locale, t, text};
 use crate::seller::{
@@ -164,6 +164,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/sent") view={Lazy::<AdminSent>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/admin/audit") view={Lazy::<AdminAudit>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance") view={Lazy::<FinanceRefunds>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/refunds/:id") view={Lazy::<FinanceRefund>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/disputes") view={Lazy::<FinanceDisputes>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/ledger") view={Lazy::<FinanceLedger>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/payouts") view={Lazy::<FinancePayouts>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/transactions") view={Lazy::<FinanceTransactions>::new()} ssr=SsrMode::Async />

@@ -5,7 +5,9 @@ mod error;
 mod field;
 mod letter;
 
-pub use error::{changed_price, error_message, error_title, field_message, payout_status_text, short_line, status_text};
+pub use error::{
+    changed_price, error_message, error_title, field_message, payout_status_text, refund_status_text, short_line, status_text,
+};
 pub use field::field_label;
 pub use letter::letter_text;
 

@@ -11,14 +11,15 @@ mod money;
 mod money_api;
 mod orders;
 mod products;
+mod refunds;
 mod statement;
 
 pub use analytics::AnalyticsPage;
-pub use api::DESK;
+pub use api::{DESK, Handled};
 pub use dashboard::Dashboard;
 pub use editor::ProductEditor;
 pub use inventory::Inventory;
 pub use money::SellerMoney;
-pub use orders::{Actions as OrderActions, HandledOrder, SellerOrder, SellerOrders};
+pub use orders::{ActionErrors, Actions as OrderActions, HandledOrder, SellerOrder, SellerOrders};
 pub use products::ProductList;
 pub use statement::SellerStatement;

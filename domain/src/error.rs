@@ -93,8 +93,12 @@ pub enum Conflict {
     InUse(Noun),
     /// A proof is with the desk already.
     ProofWaiting,
-    /// The payment takes no proof (any more).
+    /// The payment takes no proof and no other method (any more).
     PaymentClosed,
+    /// The buyer has changed the method too often.
+    TooManyAttempts {
+        limit: i32,
+    },
     /// Another agent has it in hand.
     ClaimedByOther {
         agent: String,
@@ -108,14 +112,22 @@ pub enum Conflict {
     },
     /// The gateway sends this refund, nobody else.
     RefundByGateway,
+    /// More than what is left of the order's money, or of a line.
+    RefundTooMuch {
+        left: Money,
+    },
+    /// An order that was not sent yet is cancelled, not refunded as a whole.
+    CancelInstead,
+    /// Nothing was paid for the order, or it is not in a state to be refunded.
+    NotRefundable,
+    /// Whoever asked for it does not approve it.
+    OwnRequest,
     /// Above the limit the second approval must come from somebody else.
     SecondApproverNeeded,
     /// The second factor is set up already.
     TwoFactorOn,
     /// The second factor is not set up, or its set-up was not begun.
     TwoFactorOff,
-    /// Whoever asked for it does not approve it.
-    OwnRequest,
     /// A payout of the store is under way.
     PayoutOpen,
     /// More than the store has.
@@ -180,7 +192,8 @@ states! {
         User = "user", Session = "session", Address = "address", Store = "store", Category = "category",
         Product = "product", Variant = "variant", Image = "image", Warehouse = "warehouse", Cart = "cart",
         CartItem = "cart_item", Order = "order", Payment = "payment", Review = "review", Page = "page",
-        Refund = "refund", Payout = "payout", Transaction = "transaction", Import = "import", Job = "job", Event = "event", Email = "email",
+        Refund = "refund", Dispute = "dispute", Payout = "payout", Transaction = "transaction", Import = "import",
+        BankStatement = "bank_statement", Job = "job", Event = "event", Email = "email",
     }
 }
 
@@ -260,14 +273,18 @@ impl Conflict {
             Self::InUse(noun) => return Cow::Owned(format!("{noun}.in_use")),
             Self::ProofWaiting => "payment.proof_waiting",
             Self::PaymentClosed => "payment.closed",
+            Self::TooManyAttempts { .. } => "payment.too_many_attempts",
             Self::ClaimedByOther { .. } => "desk.claimed",
             Self::AlreadyDecided => "desk.decided",
             Self::AmountUnclear { .. } => "desk.amount_unclear",
             Self::RefundByGateway => "refund.by_gateway",
+            Self::RefundTooMuch { .. } => "refund.too_much",
+            Self::CancelInstead => "refund.cancel_instead",
+            Self::NotRefundable => "refund.not_possible",
+            Self::OwnRequest => "request.own",
             Self::SecondApproverNeeded => "desk.second_approver",
             Self::TwoFactorOn => "two_factor.on",
             Self::TwoFactorOff => "two_factor.off",
-            Self::OwnRequest => "request.own",
             Self::PayoutOpen => "payout.open",
             Self::PayoutExceeds { .. } => "payout.exceeds_balance",
             Self::PayoutAccountMissing => "payout.account_missing",

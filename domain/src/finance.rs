@@ -1,36 +1,13 @@
-//! What finance sees and does: refunds made by hand, the ledger, transactions and reports.
+//! What finance sees: the ledger, transactions and reports.
 
-use crate::id::{LedgerTransactionId, PaymentId, PayoutId, RefundId};
+use crate::id::{LedgerTransactionId, PaymentId, PayoutId};
 use crate::ledger::{AccountKind, LedgerKind};
 use crate::macros::{states, view};
-use crate::payment::{RefundReason, RefundStatus};
 use crate::validate::Checks;
 use crate::{FieldError, Money, MoneyError, Page, Result};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 
 view! {
-    /// Money to be given back.
-    pub struct RefundRow {
-        pub id: RefundId,
-        pub payment_id: PaymentId,
-        /// Empty for money that belongs to no order.
-        pub order_number: Option<String>,
-        pub buyer: String,
-        pub method: String,
-        pub amount: Money,
-        pub reason: RefundReason,
-        pub status: RefundStatus,
-        /// No gateway can send it: somebody must.
-        pub is_by_hand: bool,
-        /// Bank and name of the sender, where a proof tells.
-        pub sender: Option<String>,
-        /// The gateway's, or that of the bank transfer.
-        pub reference: Option<String>,
-        pub last_error: Option<String>,
-        pub created_at: DateTime<Utc>,
-    }
-    /// Body of `POST …/complete`: the bank's reference of the transfer made.
-    pub struct RefundProof { pub reference: String }
     /// One line of the ledger.
     pub struct LedgerRow {
         pub transaction_id: LedgerTransactionId,
@@ -223,14 +200,6 @@ impl ReportFigures {
         };
         *figure = if is_debit { figure.checked_add(amount)? } else { figure.checked_sub(amount)? };
         Ok(())
-    }
-}
-
-impl RefundProof {
-    pub fn check(self) -> Result<String> {
-        let mut checks = Checks::new();
-        let reference = checks.line("reference", &self.reference, 100);
-        checks.finish(reference)
     }
 }
 

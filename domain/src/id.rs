@@ -87,6 +87,12 @@ ids! {
     AuditId,
     /// Money to be given back to a buyer.
     RefundId,
+    /// Money a gateway or bank took away again.
+    DisputeId,
+    /// A bank statement that was uploaded.
+    BankStatementId,
+    /// A line of a bank statement.
+    BankLineId,
     /// A balanced set of ledger entries.
     LedgerTransactionId,
     /// Money a store asks for.

@@ -39,6 +39,8 @@ states! {
         RefundPayable = "refund_payable",
         /// Income: suffixes of transfers that stay in the house.
         Rounding = "rounding",
+        /// Asset: cash a store's courier took at the door (per store).
+        CodReceivable = "cod_receivable",
     }
     /// What a ledger transaction records.
     pub enum LedgerKind {
@@ -62,6 +64,10 @@ states! {
         PayoutSettled = "payout_settled",
         /// A gateway paid out to us: clearing ↔ bank and fee.
         Settlement = "settlement",
+        /// Cash taken at the door: owed by the store ↔ escrow.
+        CodCollected = "cod_collected",
+        /// The store keeps that cash as its share of the sale: seller ↔ owed by the store.
+        CodOffset = "cod_offset",
     }
 }
 

@@ -25,6 +25,7 @@ pub mod page;
 pub mod payment;
 pub mod payout;
 pub mod rate;
+pub mod refund;
 pub mod review;
 pub mod settlement;
 pub mod shipping;

@@ -53,6 +53,8 @@ pub struct Model {
     pub tax: Money,
     /// PPN on the commission.
     pub commission_tax: Money,
+    /// When the buyer was reminded that it completes by itself.
+    pub reminded_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

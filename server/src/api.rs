@@ -22,6 +22,7 @@ mod params;
 mod payment;
 mod payout;
 pub mod problem;
+mod refund;
 mod review;
 mod seller_order;
 mod seller_product;
@@ -64,6 +65,7 @@ pub fn routes() -> (axum::Router<AppState>, utoipa::openapi::OpenApi) {
         .merge(finance::routes())
         .merge(books::routes())
         .merge(payout::routes())
+        .merge(refund::routes())
         .merge(admin::routes())
         .merge(live::routes())
         .merge(order::routes())

@@ -33,6 +33,7 @@ pub mod picture;
 pub mod port;
 pub mod qr;
 pub mod rate;
+pub mod refund;
 pub mod review;
 pub mod settings;
 pub mod settlement;

@@ -4,8 +4,9 @@ use crate::i18n::text;
 use crate::ui::{NavEntry, Workspace};
 use leptos::prelude::*;
 
-const ENTRIES: [NavEntry; 7] = [
+const ENTRIES: [NavEntry; 8] = [
     ("/finance", "wallet", text::finance::REFUNDS),
+    ("/finance/disputes", "circle-alert", text::finance::DISPUTES),
     ("/finance/payouts", "credit-card", text::finance::PAYOUTS),
     ("/finance/transactions", "inbox", text::finance::TRANSACTIONS),
     ("/finance/reports", "chart-line", text::finance::REPORTS),

@@ -21,6 +21,7 @@ pub fn account_text(account: AccountKind) -> Text {
         AccountKind::Commission => text::finance::ACCOUNT_COMMISSION,
         AccountKind::RefundPayable => text::finance::ACCOUNT_REFUND_PAYABLE,
         AccountKind::Rounding => text::finance::ACCOUNT_ROUNDING,
+        AccountKind::CodReceivable => text::finance::ACCOUNT_COD_RECEIVABLE,
     }
 }
 
@@ -36,6 +37,8 @@ pub fn kind_text(kind: LedgerKind) -> Text {
         LedgerKind::PayoutReturned => text::finance::KIND_PAYOUT_RETURNED,
         LedgerKind::PayoutSettled => text::finance::KIND_PAYOUT_SETTLED,
         LedgerKind::Settlement => text::finance::KIND_SETTLEMENT,
+        LedgerKind::CodCollected => text::finance::KIND_COD_COLLECTED,
+        LedgerKind::CodOffset => text::finance::KIND_COD_OFFSET,
     }
 }
 

@@ -22,6 +22,7 @@ pub fn error_message(error: &Error, locale: Locale) -> String {
             e::INVALID_TRANSITION.fill(locale, &[("status", &status_text(*status).get(locale))])
         }
         Error::Conflict(Conflict::ClaimedByOther { agent }) => e::CLAIMED_BY_OTHER.fill(locale, &[("agent", agent)]),
+        Error::Conflict(Conflict::RefundTooMuch { left }) => e::REFUND_TOO_MUCH.fill(locale, &[("left", left)]),
         Error::Conflict(Conflict::AmountUnclear { expected, stated }) => {
             e::AMOUNT_UNCLEAR.fill(locale, &[("expected", expected), ("stated", stated)])
         }
@@ -78,14 +79,18 @@ pub fn error_title(error: &Error, locale: Locale) -> &'static str {
             Conflict::InUse(_) => e::IN_USE_TITLE,
             Conflict::ProofWaiting => e::PROOF_WAITING,
             Conflict::PaymentClosed => e::PAYMENT_CLOSED,
+            Conflict::TooManyAttempts { .. } => e::TOO_MANY_ATTEMPTS,
             Conflict::ClaimedByOther { .. } => e::CLAIMED_BY_OTHER_TITLE,
             Conflict::AlreadyDecided => e::ALREADY_DECIDED,
             Conflict::AmountUnclear { .. } => e::AMOUNT_UNCLEAR_TITLE,
             Conflict::RefundByGateway => e::REFUND_BY_GATEWAY,
+            Conflict::RefundTooMuch { .. } => e::REFUND_TOO_MUCH_TITLE,
+            Conflict::CancelInstead => e::REFUND_CANCEL_INSTEAD,
+            Conflict::NotRefundable => e::REFUND_NOT_POSSIBLE,
+            Conflict::OwnRequest => e::OWN_REQUEST,
             Conflict::SecondApproverNeeded => e::SECOND_APPROVER,
             Conflict::TwoFactorOn => e::TWO_FACTOR_ON,
             Conflict::TwoFactorOff => e::TWO_FACTOR_OFF,
-            Conflict::OwnRequest => e::OWN_REQUEST,
             Conflict::PayoutOpen => e::PAYOUT_OPEN,
             Conflict::PayoutExceeds { .. } => e::PAYOUT_EXCEEDS_TITLE,
             Conflict::PayoutAccountMissing => e::PAYOUT_ACCOUNT_MISSING,
@@ -159,6 +164,8 @@ fn noun_text(noun: Noun) -> Text {
         Noun::Payout => e::NOUN_PAYOUT,
         Noun::Transaction => e::NOUN_TRANSACTION,
         Noun::Import => e::NOUN_IMPORT,
+        Noun::Dispute => e::NOUN_DISPUTE,
+        Noun::BankStatement => e::NOUN_BANK_STATEMENT,
         Noun::Page | Noun::Job | Noun::Event | Noun::Email => e::NOUN_PAGE,
     }
 }
@@ -173,6 +180,19 @@ pub fn payout_status_text(status: domain::payout::PayoutStatus) -> Text {
         S::Settled => e::PAYOUT_SETTLED,
         S::Refused => e::PAYOUT_REFUSED,
         S::Failed => e::PAYOUT_FAILED,
+    }
+}
+
+/// A refund's status in words.
+pub fn refund_status_text(status: domain::payment::RefundStatus) -> Text {
+    use super::text::finance as f;
+    use domain::payment::RefundStatus as S;
+    match status {
+        S::Waiting => f::WAITING,
+        S::Requested => f::REQUESTED,
+        S::Succeeded => f::SUCCEEDED,
+        S::Failed => f::FAILED,
+        S::Rejected => f::REJECTED,
     }
 }
 

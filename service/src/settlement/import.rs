@@ -8,6 +8,7 @@ use crate::{Actor, Ctx, Result, ledger};
 use domain::id::{ImportId, PaymentId};
 use domain::identity::Permission;
 use domain::ledger::{Account, AccountKind, Balanced, Entry, LedgerKind};
+use domain::payment::Attempt;
 use domain::settlement::{ImportView, LineOutcome};
 use domain::{Error, Money};
 use entity::{ledger_entry, ledger_transaction, payment, payment_event, settlement_import, settlement_line};
@@ -127,7 +128,7 @@ async fn take(ctx: &Ctx, tx: &Tx, import: ImportId, gateway: &str, lines: &[Read
 /// The payments the references mean: our id, or what the gateway calls the payment or its event.
 async fn payments_of(tx: &Tx, gateway: &str, lines: &[Read]) -> Result<BTreeMap<String, PaymentId>> {
     let texts: Vec<&str> = lines.iter().map(|l| l.reference.as_str()).collect();
-    let ids: Vec<PaymentId> = texts.iter().filter_map(|text| text.parse().ok()).collect();
+    let ids: Vec<PaymentId> = texts.iter().filter_map(|text| named(text)).collect();
     let mut found = BTreeMap::new();
     let events: Vec<(String, PaymentId)> = payment_event::Entity::find()
         .select_only()
@@ -156,11 +157,16 @@ async fn payments_of(tx: &Tx, gateway: &str, lines: &[Read]) -> Result<BTreeMap<
         .await?;
     let known: BTreeSet<PaymentId> = known.into_iter().collect();
     for text in texts {
-        if let Some(id) = text.parse().ok().filter(|id| known.contains(id)) {
+        if let Some(id) = named(text).filter(|id| known.contains(id)) {
             found.insert(text.to_owned(), id);
         }
     }
     Ok(found)
+}
+
+/// The payment our own name of an attempt means.
+fn named(text: &str) -> Option<PaymentId> {
+    text.parse().ok().or_else(|| text.parse::<Attempt>().ok().map(|attempt| attempt.payment))
 }
 
 /// What each payment left at the gateway, before any refund: gateways pay out what was paid and

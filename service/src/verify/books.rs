@@ -122,8 +122,10 @@ pub(super) const BOOKS: &[(&str, &str)] = &[
         "money at a gateway differs from what it took, sent back and paid out",
         "SELECT x.gateway FROM (SELECT gateway, SUM(amount) AS amount FROM (
              SELECT gateway, amount FROM ledger_entry WHERE account = 'gateway_clearing'
-             UNION ALL SELECT gateway, -amount FROM payment_event WHERE kind = 'paid' AND outcome <> 'nothing'
-             UNION ALL SELECT p.gateway, r.amount FROM refund r JOIN payment p ON p.id = r.payment_id WHERE r.status = 'succeeded'
+             UNION ALL SELECT gateway, -amount FROM payment_event WHERE kind = 'paid' AND outcome NOT IN ('nothing', 'collected')
+             UNION ALL SELECT COALESCE(a.gateway, p.gateway), r.amount FROM refund r JOIN payment p ON p.id = r.payment_id
+                       LEFT JOIN payment_attempt a ON a.payment_id = p.id AND a.number = r.attempt AND p.attempt <> r.attempt
+                       WHERE r.status = 'succeeded'
              UNION ALL SELECT gateway, gross FROM settlement_line WHERE outcome = 'matched') y GROUP BY gateway) x
          WHERE x.amount <> 0",
     ),
