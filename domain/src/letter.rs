@@ -67,7 +67,10 @@ impl LetterKind {
 
     /// Whether it goes to sellers and staff ("Anda"), not to buyers ("kamu").
     pub const fn is_business(self) -> bool {
-        matches!(self, Self::NewOrder | Self::NewCodOrder | Self::SaleCancelled | Self::LowStock | Self::WeeklyReport | Self::BooksWrong)
+        matches!(
+            self,
+            Self::NewOrder | Self::NewCodOrder | Self::SaleCancelled | Self::LowStock | Self::WeeklyReport | Self::BooksWrong
+        )
     }
 }
 
