@@ -7,9 +7,14 @@ use crate::account::{
 use crate::admin::{AdminAudit, AdminJobs, AdminMail, AdminOutbox, AdminSent};
 use crate::buying::{CartPage, CheckoutPage, OrderPage, OrdersPage, PayPage};
 use crate::desk::{DeskOrder, DeskOrders, DeskQueue};
-use crate::finance::{FinanceLedger, FinanceRefunds};
+use crate::finance::{
+    FinanceDisputes, FinanceLedger, FinancePayouts, FinanceRates, FinanceReconciliation, FinanceRefund, FinanceRefunds,
+    FinanceReports, FinanceTransaction, FinanceTransactions,
+};
 use crate::i18n::{locale, t, text};
-use crate::seller::{AnalyticsPage, Dashboard, Inventory, ProductEditor, ProductList, SellerOrder, SellerOrders};
+use crate::seller::{
+    AnalyticsPage, Dashboard, Inventory, ProductEditor, ProductList, SellerMoney, SellerOrder, SellerOrders, SellerStatement,
+};
 use crate::session::SessionResource;
 use crate::shell::Layout;
 use crate::shop::{HomePage, ProductPage, SearchPage, StorePage};
@@ -147,6 +152,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/seller/orders") view={Lazy::<SellerOrders>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller/orders/:number") view={Lazy::<SellerOrder>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller/analytics") view={Lazy::<AnalyticsPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/payouts") view={Lazy::<SellerMoney>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/statement") view={Lazy::<SellerStatement>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/desk") view={Lazy::<DeskQueue>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/desk/orders") view={Lazy::<DeskOrders>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/desk/orders/:number") view={Lazy::<DeskOrder>::new()} ssr=SsrMode::Async />
@@ -157,7 +164,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/sent") view={Lazy::<AdminSent>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/admin/audit") view={Lazy::<AdminAudit>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance") view={Lazy::<FinanceRefunds>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/refunds/:id") view={Lazy::<FinanceRefund>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/disputes") view={Lazy::<FinanceDisputes>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/ledger") view={Lazy::<FinanceLedger>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/payouts") view={Lazy::<FinancePayouts>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/transactions") view={Lazy::<FinanceTransactions>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/transactions/:id") view={Lazy::<FinanceTransaction>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/reports") view={Lazy::<FinanceReports>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/reconciliation") view={Lazy::<FinanceReconciliation>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/rates") view={Lazy::<FinanceRates>::new()} ssr=SsrMode::Async />
                 </Routes>
             </Layout>
         </Router>

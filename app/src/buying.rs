@@ -4,11 +4,14 @@ mod address;
 mod api;
 mod cart;
 mod checkout;
+mod countdown;
 mod methods;
 mod order;
 mod orders;
 mod pay;
 mod pay_with;
+mod steps;
+mod tax;
 mod transfer;
 
 pub use address::AddressFields;

@@ -1,9 +1,30 @@
-//! Finance: refunds to be made by hand, balances, the ledger. Every page is a lazy route.
+//! Finance: refunds, payouts, transactions, reports, reconciliation, rates, the ledger. Every page is
+//! a lazy route.
 
 mod api;
+mod books_api;
+mod disputes;
 mod frame;
 mod ledger;
+mod payouts;
+mod payouts_api;
+mod rates;
+mod reconciliation;
+mod refund;
+mod refund_api;
 mod refunds;
+mod reports;
+mod transaction;
+mod transactions;
+mod words;
 
+pub use disputes::FinanceDisputes;
 pub use ledger::FinanceLedger;
+pub use payouts::FinancePayouts;
+pub use rates::FinanceRates;
+pub use reconciliation::FinanceReconciliation;
+pub use refund::FinanceRefund;
 pub use refunds::FinanceRefunds;
+pub use reports::FinanceReports;
+pub use transaction::FinanceTransaction;
+pub use transactions::FinanceTransactions;

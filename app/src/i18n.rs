@@ -5,7 +5,9 @@ mod error;
 mod field;
 mod letter;
 
-pub use error::{changed_price, error_message, error_title, field_message, short_line, status_text};
+pub use error::{
+    changed_price, error_message, error_title, field_message, payout_status_text, refund_status_text, short_line, status_text,
+};
 pub use field::field_label;
 pub use letter::letter_text;
 
@@ -72,11 +74,24 @@ const MONTHS: [Text; 12] = [
 
 /// `21 Nov 2026`.
 pub fn day(date: NaiveDate) -> String {
-    format!("{} {} {}", date.day(), t(MONTHS[date.month0() as usize]), date.year())
+    day_in(date, locale())
+}
+
+fn day_in(date: NaiveDate, locale: Locale) -> String {
+    format!("{} {} {}", date.day(), MONTHS[date.month0() as usize].get(locale), date.year())
+}
+
+/// `Nov 2026`.
+pub fn month(date: NaiveDate) -> String {
+    format!("{} {}", t(MONTHS[date.month0() as usize]), date.year())
 }
 
 /// `21 Nov 2026, 14.05 WIB`.
 pub fn moment(at: DateTime<Utc>) -> String {
+    moment_in(at, locale())
+}
+
+fn moment_in(at: DateTime<Utc>, locale: Locale) -> String {
     let local: DateTime<FixedOffset> = at.with_timezone(&WIB);
-    format!("{}, {:02}.{:02} WIB", day(local.date_naive()), local.hour(), local.minute())
+    format!("{}, {:02}.{:02} WIB", day_in(local.date_naive(), locale), local.hour(), local.minute())
 }

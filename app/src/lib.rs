@@ -5,6 +5,7 @@ mod account;
 mod admin;
 mod app;
 mod buying;
+mod chart;
 mod desk;
 mod failure;
 mod finance;

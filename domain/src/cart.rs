@@ -2,6 +2,7 @@
 
 use crate::id::{CartItemId, StoreId, VariantId};
 use crate::macros::{states, view};
+use crate::rate::Tax;
 use crate::validate::Checks;
 use crate::{Money, Result};
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ view! {
         pub groups: Vec<CartGroup>,
         /// Lines put aside; not part of any sum.
         pub saved: Vec<CartLine>,
-        /// Sum of the selected lines.
+        /// Sum of the selected lines, with the tax that comes on top.
         pub total: Money,
         /// Units of all lines, for the badge.
         pub count: i64,
@@ -41,6 +42,8 @@ view! {
         pub items: Vec<CartLine>,
         /// Sum of the selected lines of this store.
         pub subtotal: Money,
+        /// PPN of the selected lines.
+        pub tax: Tax,
     }
     pub struct CartStore { pub id: StoreId, pub slug: String, pub name: String, pub location: String, pub is_open: bool }
     pub struct CartLine {

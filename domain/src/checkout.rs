@@ -43,6 +43,8 @@ view! {
         pub items_total: Money,
         pub shipping_cost: Money,
         pub discount: Money,
+        #[serde(default)]
+        pub tax: crate::rate::Tax,
         pub total: Money,
         pub items: Vec<crate::order::OrderItem>,
     }

@@ -3,7 +3,9 @@
 use crate::id::{CartItemId, VariantId};
 use crate::macros::{states, view};
 use crate::order::OrderStatus;
+use crate::payout::PayoutStatus;
 use crate::{Money, MoneyError};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -91,8 +93,12 @@ pub enum Conflict {
     InUse(Noun),
     /// A proof is with the desk already.
     ProofWaiting,
-    /// The payment takes no proof (any more).
+    /// The payment takes no proof and no other method (any more).
     PaymentClosed,
+    /// The buyer has changed the method too often.
+    TooManyAttempts {
+        limit: i32,
+    },
     /// Another agent has it in hand.
     ClaimedByOther {
         agent: String,
@@ -106,12 +112,37 @@ pub enum Conflict {
     },
     /// The gateway sends this refund, nobody else.
     RefundByGateway,
+    /// More than what is left of the order's money, or of a line.
+    RefundTooMuch {
+        left: Money,
+    },
+    /// An order that was not sent yet is cancelled, not refunded as a whole.
+    CancelInstead,
+    /// Nothing was paid for the order, or it is not in a state to be refunded.
+    NotRefundable,
+    /// Whoever asked for it does not approve it.
+    OwnRequest,
     /// Above the limit the second approval must come from somebody else.
     SecondApproverNeeded,
     /// The second factor is set up already.
     TwoFactorOn,
     /// The second factor is not set up, or its set-up was not begun.
     TwoFactorOff,
+    /// A payout of the store is under way.
+    PayoutOpen,
+    /// More than the store has.
+    PayoutExceeds {
+        available: Money,
+    },
+    /// The store has not named a bank account.
+    PayoutAccountMissing,
+    /// The bank account was changed less than a day ago.
+    PayoutAccountFresh {
+        until: DateTime<Utc>,
+    },
+    PayoutState {
+        status: PayoutStatus,
+    },
     /// Staff do not decide on their own purchases, nor on sales of their own store.
     OwnInterest,
     /// Somebody else's change won; reload and try again.
@@ -163,7 +194,8 @@ states! {
         User = "user", Session = "session", Address = "address", Store = "store", Category = "category",
         Product = "product", Variant = "variant", Image = "image", Warehouse = "warehouse", Cart = "cart",
         CartItem = "cart_item", Order = "order", Payment = "payment", Review = "review", Page = "page",
-        Refund = "refund", Job = "job", Event = "event", Email = "email",
+        Refund = "refund", Dispute = "dispute", Payout = "payout", Transaction = "transaction", Import = "import",
+        BankStatement = "bank_statement", Job = "job", Event = "event", Email = "email",
     }
 }
 
@@ -243,13 +275,23 @@ impl Conflict {
             Self::InUse(noun) => return Cow::Owned(format!("{noun}.in_use")),
             Self::ProofWaiting => "payment.proof_waiting",
             Self::PaymentClosed => "payment.closed",
+            Self::TooManyAttempts { .. } => "payment.too_many_attempts",
             Self::ClaimedByOther { .. } => "desk.claimed",
             Self::AlreadyDecided => "desk.decided",
             Self::AmountUnclear { .. } => "desk.amount_unclear",
             Self::RefundByGateway => "refund.by_gateway",
+            Self::RefundTooMuch { .. } => "refund.too_much",
+            Self::CancelInstead => "refund.cancel_instead",
+            Self::NotRefundable => "refund.not_possible",
+            Self::OwnRequest => "request.own",
             Self::SecondApproverNeeded => "desk.second_approver",
             Self::TwoFactorOn => "two_factor.on",
             Self::TwoFactorOff => "two_factor.off",
+            Self::PayoutOpen => "payout.open",
+            Self::PayoutExceeds { .. } => "payout.exceeds_balance",
+            Self::PayoutAccountMissing => "payout.account_missing",
+            Self::PayoutAccountFresh { .. } => "payout.account_fresh",
+            Self::PayoutState { .. } => "payout.invalid_state",
             Self::OwnInterest => "desk.own_interest",
             Self::Busy => "request.busy",
         })

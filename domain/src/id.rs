@@ -87,8 +87,20 @@ ids! {
     AuditId,
     /// Money to be given back to a buyer.
     RefundId,
+    /// Money a gateway or bank took away again.
+    DisputeId,
+    /// A bank statement that was uploaded.
+    BankStatementId,
+    /// A line of a bank statement.
+    BankLineId,
     /// A balanced set of ledger entries.
     LedgerTransactionId,
+    /// Money a store asks for.
+    PayoutId,
+    /// A file of payouts for the bank.
+    BatchId,
+    /// An imported report of a gateway.
+    ImportId,
     /// A buyer's review of one order line.
     ReviewId,
     /// A domain event waiting in, or delivered from, the outbox.

@@ -1,33 +1,54 @@
 //! The money trail: double entry, append-only. An entry's amount is positive for debit, negative
 //! for credit; every transaction sums to zero.
 
+mod balanced;
+mod sale;
+
+pub use balanced::{Balanced, Entry};
+pub use sale::Sale;
+
 use crate::id::StoreId;
 use crate::macros::states;
-use crate::{Money, MoneyError};
 
 states! {
-    /// Kinds of account. One account exists per kind and, where it concerns a store, per store.
+    /// Kinds of account. One account exists per kind and, where it concerns them, per store or gateway.
     pub enum AccountKind {
-        /// Asset: money a gateway holds for us (per gateway name).
+        /// Asset: money a gateway holds for us, per gateway.
         GatewayClearing = "gateway_clearing",
+        /// Asset: our own bank account.
+        Bank = "bank",
+        /// Expense: what gateways keep, per gateway.
+        GatewayFee = "gateway_fee",
+        /// Expense: discounts the platform pays.
+        VoucherFunding = "voucher_funding",
         /// Liability: buyers' money for orders not yet delivered.
         Escrow = "escrow",
-        /// Liability: what a store may draw.
+        /// Liability: what a store may draw; negative when refunds were more than sales.
         SellerPayable = "seller_payable",
+        /// Liability: on its way to a store's bank.
+        PayoutTransit = "payout_transit",
+        /// Liability: couriers' money, which goes to the store that pays them.
+        Shipping = "shipping",
+        /// Liability: PPN on goods, withheld for the tax office.
+        Tax = "tax",
+        /// Liability: PPN on our commission.
+        CommissionTax = "commission_tax",
         /// Income of the platform.
         Commission = "commission",
         /// Liability: money that must go back to buyers.
         RefundPayable = "refund_payable",
         /// Income: suffixes of transfers that stay in the house.
         Rounding = "rounding",
+        /// Asset: cash a store's courier took at the door (per store).
+        CodReceivable = "cod_receivable",
     }
     /// What a ledger transaction records.
     pub enum LedgerKind {
         /// Buyer paid: clearing ↔ escrow.
         Charge = "charge",
-        /// Order delivered: escrow ↔ seller and commission.
+        /// Order delivered: escrow ↔ seller, shipping, tax and commission.
         Release = "release",
-        /// Paid order cancelled: escrow ↔ refund payable.
+        /// Money of an order must go back: escrow, or seller and commission ↔ refund payable.
         RefundDue = "refund_due",
         /// Money nobody waited for: clearing ↔ refund payable.
         UnexpectedMoney = "unexpected_money",
@@ -35,73 +56,45 @@ states! {
         Surplus = "surplus",
         /// Refund carried out: refund payable ↔ clearing.
         RefundPaid = "refund_paid",
+        /// A store asks for its money: payable ↔ transit.
+        PayoutRequested = "payout_requested",
+        /// The payout was refused or failed: transit ↔ payable.
+        PayoutReturned = "payout_returned",
+        /// The bank has sent it: transit ↔ bank.
+        PayoutSettled = "payout_settled",
+        /// A gateway paid out to us: clearing ↔ bank and fee.
+        Settlement = "settlement",
+        /// Cash taken at the door: owed by the store ↔ escrow.
+        CodCollected = "cod_collected",
+        /// The store keeps that cash as its share of the sale: seller ↔ owed by the store.
+        CodOffset = "cod_offset",
     }
 }
 
-/// One line of a transaction.
+/// An account: its kind, and whose or where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    pub account: AccountKind,
+pub struct Account {
+    pub kind: AccountKind,
     pub store: Option<StoreId>,
-    /// Debit positive, credit negative.
-    pub amount: Money,
+    /// Name of the gateway, for clearing and fees.
+    pub gateway: Option<String>,
 }
 
-/// Lines that sum to zero; cannot be built otherwise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Balanced(Vec<Entry>);
-
-impl Balanced {
-    /// Moves `amount` from the credit account to the debit account.
-    pub fn transfer(
-        debit: (AccountKind, Option<StoreId>),
-        credit: (AccountKind, Option<StoreId>),
-        amount: Money,
-    ) -> Result<Self, MoneyError> {
-        let negative = Money::ZERO.checked_sub(amount)?;
-        Self::new(vec![
-            Entry { account: debit.0, store: debit.1, amount },
-            Entry { account: credit.0, store: credit.1, amount: negative },
-        ])
-    }
-
-    pub fn new(entries: Vec<Entry>) -> Result<Self, MoneyError> {
-        let entries: Vec<Entry> = entries.into_iter().filter(|e| e.amount != Money::ZERO).collect();
-        if Money::sum(entries.iter().map(|e| e.amount))? == Money::ZERO { Ok(Self(entries)) } else { Err(MoneyError) }
-    }
-
-    /// Release of a delivered order: escrow to the seller, less the commission.
-    pub fn release(store: StoreId, total: Money, commission: Money) -> Result<Self, MoneyError> {
-        let to_seller = total.checked_sub(commission)?;
-        Self::new(vec![
-            Entry { account: AccountKind::Escrow, store: Some(store), amount: total },
-            Entry { account: AccountKind::SellerPayable, store: Some(store), amount: Money::ZERO.checked_sub(to_seller)? },
-            Entry { account: AccountKind::Commission, store: Some(store), amount: Money::ZERO.checked_sub(commission)? },
-        ])
-    }
-
-    pub fn entries(&self) -> &[Entry] {
-        &self.0
+impl Account {
+    /// Money at a gateway, or its fees.
+    pub fn at_gateway(kind: AccountKind, gateway: &str) -> Self {
+        Self { kind, store: None, gateway: Some(gateway.to_owned()) }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
-
-    #[test]
-    fn refuses_what_does_not_balance() {
-        let entry = |amount| Entry { account: AccountKind::Escrow, store: None, amount: Money(amount) };
-        assert!(Balanced::new(vec![entry(5), entry(-4)]).is_err());
-        assert!(Balanced::new(vec![entry(5), entry(-5)]).is_ok());
+impl From<AccountKind> for Account {
+    fn from(kind: AccountKind) -> Self {
+        Self { kind, store: None, gateway: None }
     }
+}
 
-    #[test]
-    fn release_pays_the_seller_less_commission() {
-        let store = StoreId(Uuid::from_u128(1));
-        let balanced = Balanced::release(store, Money(100_000), Money(2_500)).unwrap();
-        let amounts: Vec<i64> = balanced.entries().iter().map(|e| e.amount.0).collect();
-        assert_eq!(amounts, [100_000, -97_500, -2_500]);
+impl From<(AccountKind, Option<StoreId>)> for Account {
+    fn from((kind, store): (AccountKind, Option<StoreId>)) -> Self {
+        Self { kind, store, gateway: None }
     }
 }

@@ -16,13 +16,21 @@ states! {
         PasswordChanged = "password_changed",
         /// To the buyer: the order is recorded and waits for payment.
         OrderPlaced = "order_placed",
+        /// To the buyer: the order is recorded, to be paid at the door.
+        CodPlaced = "cod_placed",
+        /// To the buyer: unpaid, and soon cancelled.
+        PaymentDue = "payment_due",
         /// To the buyer.
         PaymentReceived = "payment_received",
         /// To the seller: a paid order waits.
         NewOrder = "new_order",
+        /// To the seller: an order waits that is paid at the door.
+        NewCodOrder = "new_cod_order",
         /// To the buyer: the seller prepares it.
         OrderAccepted = "order_accepted",
         OrderShipped = "order_shipped",
+        /// To the buyer: complete tomorrow unless they complain.
+        CompletionDue = "completion_due",
         OrderDelivered = "order_delivered",
         /// To the buyer, some days after delivery.
         ReviewInvitation = "review_invitation",
@@ -59,7 +67,10 @@ impl LetterKind {
 
     /// Whether it goes to sellers and staff ("Anda"), not to buyers ("kamu").
     pub const fn is_business(self) -> bool {
-        matches!(self, Self::NewOrder | Self::SaleCancelled | Self::LowStock | Self::WeeklyReport | Self::BooksWrong)
+        matches!(
+            self,
+            Self::NewOrder | Self::NewCodOrder | Self::SaleCancelled | Self::LowStock | Self::WeeklyReport | Self::BooksWrong
+        )
     }
 }
 

@@ -24,8 +24,13 @@ pub mod order;
 pub mod page;
 pub mod pan;
 pub mod payment;
+pub mod payout;
+pub mod rate;
+pub mod refund;
 pub mod review;
+pub mod settlement;
 pub mod shipping;
+pub mod statement;
 pub mod store;
 pub mod validate;
 

@@ -45,8 +45,16 @@ impl Money {
 
     /// `basis_points` ten-thousandths of the amount, rounded half up (commission, percentages).
     pub fn basis_points(self, basis_points: i64) -> Result<Self, MoneyError> {
-        let product = i128::from(self.0) * i128::from(basis_points);
-        i64::try_from((product + 5_000).div_euclid(10_000)).map(Self).map_err(|_| MoneyError)
+        self.proportion(basis_points, 10_000)
+    }
+
+    /// `part / whole` of the amount, rounded half up. `whole` is positive.
+    pub fn proportion(self, part: i64, whole: i64) -> Result<Self, MoneyError> {
+        if whole <= 0 {
+            return Err(MoneyError);
+        }
+        let (product, whole) = (i128::from(self.0) * i128::from(part), i128::from(whole));
+        i64::try_from((product * 2 + whole).div_euclid(whole * 2)).map(Self).map_err(|_| MoneyError)
     }
 
     /// Splits the amount over `weights` by the largest remainder: the shares are whole rupiah,

@@ -4,7 +4,7 @@ mod number;
 mod status;
 mod view;
 
-pub use number::order_number;
+pub use number::{document_number, order_number};
 pub use status::{OrderAction, OrderStatus, Party, Transition, transition};
 pub use view::{
     CancelInput, OrderCounts, OrderItem, OrderPayment, OrderQuery, OrderRow, OrderView, ShipInput, Shipment, TimelineEntry,

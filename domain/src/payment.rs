@@ -1,9 +1,14 @@
 //! Payments: what was asked for, what gateways say, and what follows from it.
 
+mod attempt;
+
+pub use attempt::{Attempt, MAX_ATTEMPTS};
+
 use crate::desk::{ProofView, TransferView};
 use crate::id::{GroupId, PaymentId};
 use crate::macros::{states, view};
-use crate::{Locale, Money};
+use crate::validate::Checks;
+use crate::{Locale, Money, Result};
 use chrono::{DateTime, Utc};
 
 states! {
@@ -40,13 +45,20 @@ states! {
         BankTransfer = "bank_transfer",
         /// Of demos and tests.
         Sandbox = "sandbox",
+        /// At the door.
+        Cash = "cash",
     }
     /// Life of a refund.
     pub enum RefundStatus {
-        /// Waiting to be carried out.
+        /// Somebody asked for it; finance has not decided.
+        Waiting = "waiting",
+        /// Approved, waiting to be carried out.
         Requested = "requested",
         Succeeded = "succeeded",
+        /// The gateway refused it again and again: finance tries once more, or sends it by hand.
         Failed = "failed",
+        /// Finance declined; nothing goes back.
+        Rejected = "rejected",
     }
     /// Why money goes back.
     pub enum RefundReason {
@@ -59,6 +71,10 @@ states! {
         AmountMismatch = "amount_mismatch",
         /// Too little stock when the payment was verified.
         StockInsufficient = "stock_insufficient",
+        /// Asked for by the store or the desk.
+        OnRequest = "on_request",
+        /// The gateway gave it back by itself.
+        ByGateway = "by_gateway",
     }
 }
 
@@ -83,9 +99,28 @@ view! {
         /// The latest proof of a bank transfer.
         pub proof: Option<ProofView>,
         pub expires_at: DateTime<Utc>,
+        /// Seconds left to pay, as the server's clock sees it; zero when it is too late or settled.
+        pub expires_in: i64,
         pub paid_at: Option<DateTime<Utc>>,
         /// Numbers of the orders it pays.
         pub orders: Vec<String>,
+        /// Whether another method can be chosen now.
+        pub can_change_method: bool,
+        /// What was tried before the present method, oldest first.
+        #[serde(default)]
+        pub attempts: Vec<AttemptView>,
+    }
+    /// A way to pay that the buyer left for another one. Money that still comes this way counts.
+    pub struct AttemptView {
+        pub number: i32,
+        pub method: String,
+        pub created_at: DateTime<Utc>,
+        pub ended_at: DateTime<Utc>,
+    }
+    /// Body of `POST /payments/{id}/method`.
+    pub struct MethodInput {
+        /// As listed by `/payment-methods`.
+        pub payment_method: String,
     }
     /// A way to pay.
     pub struct PaymentMethod {
@@ -96,6 +131,9 @@ view! {
         pub kind: ChannelKind,
         /// Who handles it.
         pub gateway: String,
+        /// The most that can be paid this way.
+        #[serde(default)]
+        pub limit: Option<Money>,
     }
 }
 
@@ -130,6 +168,14 @@ pub enum PayWith {
     },
 }
 
+impl MethodInput {
+    pub fn check(self) -> Result<String> {
+        let mut checks = Checks::new();
+        let method = checks.line("payment_method", &self.payment_method, 60);
+        checks.finish(method)
+    }
+}
+
 impl std::fmt::Display for PayWith {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -143,6 +189,8 @@ impl std::fmt::Display for PayWith {
 
 /// Code of the method, and its name where gateways have theirs.
 pub const MANUAL_TRANSFER: &str = "manual_transfer";
+/// Cash on delivery: code of the method, and its name where gateways have theirs.
+pub const COD: &str = "cod";
 
 impl PaymentMethod {
     /// The sandbox gateway of demos and tests.
@@ -152,7 +200,7 @@ impl PaymentMethod {
             Locale::En => ("Sandbox gateway", "Test payments; no real money moves."),
         };
         let (code, gateway) = ("sandbox".into(), "sandbox".into());
-        Self { code, name: name.into(), description: description.into(), kind: ChannelKind::Sandbox, gateway }
+        Self { code, name: name.into(), description: description.into(), kind: ChannelKind::Sandbox, gateway, limit: None }
     }
 
     /// Bank transfer, proven by a picture and verified by the desk.
@@ -162,7 +210,17 @@ impl PaymentMethod {
             Locale::En => ("Bank transfer", "Transfer to our account, then upload the proof."),
         };
         let (code, gateway) = (MANUAL_TRANSFER.into(), MANUAL_TRANSFER.into());
-        Self { code, name: name.into(), description: description.into(), kind: ChannelKind::BankTransfer, gateway }
+        Self { code, name: name.into(), description: description.into(), kind: ChannelKind::BankTransfer, gateway, limit: None }
+    }
+
+    /// Cash, handed over when the goods arrive.
+    pub fn cod(limit: Money, locale: Locale) -> Self {
+        let (name, description) = match locale {
+            Locale::Id => ("Bayar di tempat (COD)", format!("Bayar tunai saat barang tiba, hingga {limit}.")),
+            Locale::En => ("Cash on delivery", format!("Pay cash when the goods arrive, up to {limit}.")),
+        };
+        let (code, gateway) = (COD.into(), COD.into());
+        Self { code, name: name.into(), description, kind: ChannelKind::Cash, gateway, limit: Some(limit) }
     }
 
     /// A channel of a gateway; its code is `<gateway>:<channel>`.
@@ -178,7 +236,7 @@ impl PaymentMethod {
             (ChannelKind::Card, Locale::En) => "The card is entered on the gateway's page, never here.",
             (ChannelKind::Retail, Locale::Id) => "Bayar tunai di kasir.",
             (ChannelKind::Retail, Locale::En) => "Pay cash at the counter.",
-            (ChannelKind::BankTransfer | ChannelKind::Sandbox, _) => "",
+            (ChannelKind::BankTransfer | ChannelKind::Sandbox | ChannelKind::Cash, _) => "",
         };
         Self {
             code: format!("{gateway}:{}", channel.code),
@@ -186,6 +244,7 @@ impl PaymentMethod {
             description: description.into(),
             kind: channel.kind,
             gateway: gateway.into(),
+            limit: None,
         }
     }
 }
@@ -199,6 +258,10 @@ pub enum Effect {
     ReturnMoney(RefundReason),
     /// The attempt ended without money: holds are released.
     Close(PaymentStatus),
+    /// The gateway gave money back; how much of it we know of the caller finds out.
+    CheckRefund,
+    /// Money that was here is taken away (chargeback, reversal): a person must look.
+    Dispute,
     /// Known already, or of no consequence.
     Nothing,
 }
@@ -206,12 +269,16 @@ pub enum Effect {
 /// Decides the effect of an event that was *not seen before* on a payment in `status`.
 ///
 /// `expected` and `amount` are rupiah. A gateway that reports another amount than was asked for is
-/// never treated as paid (payments-wire.md, common rules).
-pub fn effect(status: PaymentStatus, event: PaymentEventKind, expected: Money, amount: Money) -> Effect {
+/// never treated as paid (payments-wire.md, common rules). `is_present`: the event is about the
+/// attempt the buyer is making now, not about one left before.
+pub fn effect(status: PaymentStatus, event: PaymentEventKind, expected: Money, amount: Money, is_present: bool) -> Effect {
     use PaymentEventKind as E;
     use PaymentStatus as S;
     match (event, status) {
-        (E::Created | E::Refunded | E::Disputed, _) => Effect::Nothing,
+        (E::Created, _) => Effect::Nothing,
+        (E::Refunded, S::Paid | S::PartiallyRefunded | S::Refunded) => Effect::CheckRefund,
+        (E::Disputed | E::Failed, S::Paid | S::PartiallyRefunded | S::Refunded) if is_present => Effect::Dispute,
+        (E::Refunded | E::Disputed, _) => Effect::Nothing,
         (E::Paid, _) if amount.0 <= 0 => Effect::Nothing,
         (E::Paid, S::Pending | S::AwaitingVerification) if amount == expected => Effect::Settle,
         (E::Paid, S::Pending | S::AwaitingVerification) => Effect::ReturnMoney(RefundReason::AmountMismatch),
@@ -220,7 +287,8 @@ pub fn effect(status: PaymentStatus, event: PaymentEventKind, expected: Money, a
         // A failed try at the gateway's page does not end the payment: the buyer may try again
         // until it expires.
         (E::Failed, _) => Effect::Nothing,
-        (E::Expired, S::Pending) => Effect::Close(S::Expired),
+        // The end of an attempt that was left for another one ends nothing.
+        (E::Expired, S::Pending) if is_present => Effect::Close(S::Expired),
         (E::Expired, _) => Effect::Nothing,
     }
 }
@@ -236,24 +304,40 @@ mod tests {
 
     #[test]
     fn only_the_exact_amount_settles() {
-        assert_eq!(effect(S::Pending, E::Paid, ASKED, ASKED), Effect::Settle);
+        assert_eq!(effect(S::Pending, E::Paid, ASKED, ASKED, true), Effect::Settle);
         for wrong in [Money(99_999), Money(100_001)] {
-            assert_eq!(effect(S::Pending, E::Paid, ASKED, wrong), Effect::ReturnMoney(RefundReason::AmountMismatch));
+            assert_eq!(effect(S::Pending, E::Paid, ASKED, wrong, true), Effect::ReturnMoney(RefundReason::AmountMismatch));
         }
-        assert_eq!(effect(S::Pending, E::Paid, ASKED, Money(-1)), Effect::Nothing);
+        assert_eq!(effect(S::Pending, E::Paid, ASKED, Money(-1), true), Effect::Nothing);
     }
 
     #[test]
     fn late_money_goes_back() {
-        assert_eq!(effect(S::Expired, E::Paid, ASKED, ASKED), Effect::ReturnMoney(RefundReason::LatePayment));
-        assert_eq!(effect(S::Paid, E::Paid, ASKED, ASKED), Effect::ReturnMoney(RefundReason::DoublePayment));
+        assert_eq!(effect(S::Expired, E::Paid, ASKED, ASKED, true), Effect::ReturnMoney(RefundReason::LatePayment));
+        assert_eq!(effect(S::Paid, E::Paid, ASKED, ASKED, true), Effect::ReturnMoney(RefundReason::DoublePayment));
+    }
+
+    #[test]
+    fn an_attempt_left_behind_pays_but_does_not_end_anything() {
+        assert_eq!(effect(S::Pending, E::Paid, ASKED, ASKED, false), Effect::Settle);
+        assert_eq!(effect(S::Pending, E::Expired, ASKED, ASKED, false), Effect::Nothing);
+        assert_eq!(effect(S::Pending, E::Expired, ASKED, ASKED, true), Effect::Close(S::Expired));
+    }
+
+    #[test]
+    fn a_reversal_of_money_that_was_here_is_looked_at() {
+        for event in [E::Disputed, E::Failed] {
+            assert_eq!(effect(S::Paid, event, ASKED, ASKED, true), Effect::Dispute);
+            assert_eq!(effect(S::Pending, event, ASKED, ASKED, true), Effect::Nothing);
+        }
+        assert_eq!(effect(S::Paid, E::Refunded, ASKED, ASKED, true), Effect::CheckRefund);
     }
 
     proptest! {
         #[test]
         fn nothing_moves_a_paid_payment_back(event in prop::sample::select(E::ALL), amount in -5_i64..200_000) {
-            let result = effect(S::Paid, event, ASKED, Money(amount));
-            prop_assert!(matches!(result, Effect::Nothing | Effect::ReturnMoney(_)));
+            let result = effect(S::Paid, event, ASKED, Money(amount), true);
+            prop_assert!(!matches!(result, Effect::Settle | Effect::Close(_)));
         }
     }
 }

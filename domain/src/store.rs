@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::id::StoreId;
 use crate::macros::{states, view};
+use crate::rate::TaxRule;
 use crate::validate::Checks;
 
 states! {
@@ -33,6 +34,7 @@ view! {
         pub rating_count: i64,
         pub product_count: i64,
         pub sold_count: i64,
+        pub tax: TaxRule,
     }
     /// The store named on a product card.
     pub struct StoreCard { pub slug: String, pub name: String, pub location: String }
@@ -45,6 +47,9 @@ view! {
         #[serde(default = "yes")]
         pub is_open: bool,
         pub stock_policy: StockPolicy,
+        /// As it is when absent.
+        #[serde(default)]
+        pub tax: Option<TaxRule>,
     }
 }
 
@@ -59,6 +64,13 @@ impl StoreInput {
             name: checks.line("name", &self.name, 60),
             description: checks.optional_text("description", &self.description, 2_000),
             location: checks.line("location", &self.location, 60),
+            tax: self.tax.and_then(|tax| match tax.check() {
+                Ok(tax) => Some(tax),
+                Err(error) => {
+                    error.fields().iter().for_each(|field| checks.add(field.clone()));
+                    None
+                }
+            }),
             ..self
         };
         checks.finish(input)

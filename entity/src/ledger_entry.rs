@@ -16,6 +16,8 @@ pub struct Model {
     /// Debit positive, credit negative.
     pub amount: Money,
     pub created_at: DateTimeUtc,
+    /// Where the money is, for clearing and fees.
+    pub gateway: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -3,6 +3,7 @@
 use domain::Money;
 use domain::id::{GroupId, OrderId, StoreId, UserId};
 use domain::order::OrderStatus;
+use domain::rate::TaxMode;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -45,6 +46,15 @@ pub struct Model {
     pub shipped_at: Option<DateTimeUtc>,
     pub delivered_at: Option<DateTimeUtc>,
     pub updated_at: DateTimeUtc,
+    pub tax_mode: TaxMode,
+    /// Ten-thousandths, as at the sale.
+    pub tax_bps: i64,
+    /// PPN on the goods; part of the total when it is added, of the prices when it is included.
+    pub tax: Money,
+    /// PPN on the commission.
+    pub commission_tax: Money,
+    /// When the buyer was reminded that it completes by itself.
+    pub reminded_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -23,6 +23,10 @@ pub struct Model {
     pub line_total: Money,
     pub weight_grams: i64,
     pub tax: Money,
+    /// Frozen at the sale; the order's is the sum.
+    pub commission: Money,
+    /// Ten-thousandths of the line.
+    pub commission_bps: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

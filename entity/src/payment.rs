@@ -23,7 +23,13 @@ pub struct Model {
     /// For bank transfers: number of the account, and the amount with its suffix.
     pub transfer_account: Option<String>,
     pub transfer_amount: Option<Money>,
+    /// Number of the present attempt, from 1.
+    pub attempt: i32,
+    /// When it began; NULL: with the payment.
+    pub attempted_at: Option<DateTimeUtc>,
     pub expires_at: DateTimeUtc,
+    /// When the buyer was reminded to pay.
+    pub reminded_at: Option<DateTimeUtc>,
     pub paid_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -13,6 +13,8 @@ pub struct Model {
     pub order_id: OrderId,
     pub amount: Money,
     pub refunded: Money,
+    /// Asked for or approved, not yet sent.
+    pub refund_held: Money,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,7 +1,7 @@
 //! Table `refund`: money to be given back.
 
 use domain::Money;
-use domain::id::{OrderId, PaymentId, RefundId};
+use domain::id::{OrderId, PaymentId, RefundId, UserId};
 use domain::payment::RefundReason;
 use domain::payment::RefundStatus;
 use sea_orm::entity::prelude::*;
@@ -22,6 +22,22 @@ pub struct Model {
     pub cause: String,
     pub attempts: i32,
     pub last_error: Option<String>,
+    /// Which attempt's money goes back.
+    pub attempt: i32,
+    /// NULL: the system asked for it.
+    pub requested_by: Option<UserId>,
+    pub note: Option<String>,
+    /// Shipping cost contained in the amount.
+    pub shipping: Money,
+    /// Whether the goods go back on the shelf.
+    pub restock: bool,
+    pub decided_by: Option<UserId>,
+    pub decided_at: Option<DateTimeUtc>,
+    /// Finance sends it instead of the gateway.
+    pub is_by_hand: bool,
+    /// Picture or PDF of the bank transfer that carried it out.
+    pub evidence_key: Option<String>,
+    pub evidence_type: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -1,6 +1,7 @@
 //! Table `store`: a seller's store.
 
 use domain::id::{StoreId, UserId};
+use domain::rate::TaxMode;
 use domain::store::StockPolicy;
 use sea_orm::entity::prelude::*;
 
@@ -18,14 +19,15 @@ pub struct Model {
     pub banner_key: Option<String>,
     pub is_open: bool,
     pub stock_policy: StockPolicy,
-    /// Ten-thousandths of the order total.
-    pub commission_bps: i64,
     /// Hours ahead of UTC: 7 (WIB), 8 (WITA), 9 (WIT).
     pub utc_offset_hours: i32,
     pub rating_sum: i64,
     pub rating_count: i64,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    pub tax_mode: TaxMode,
+    /// Ten-thousandths.
+    pub tax_bps: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

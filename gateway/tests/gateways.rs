@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::routing::post;
 use domain::Money;
 use domain::id::{GroupId, PaymentId, RefundId};
-use domain::payment::{ChannelKind, PayWith, PaymentEventKind};
+use domain::payment::{Attempt, ChannelKind, PayWith, PaymentEventKind};
 use gateway::payment::midtrans::{Midtrans, MidtransConfig};
 use gateway::payment::tripay::{Tripay, TripayConfig};
 use gateway::payment::xendit::{Xendit, XenditConfig};
@@ -94,7 +94,7 @@ async fn world() -> World {
 impl World {
     fn request(&self, gateway: &str, channel: &str) -> ChargeRequest {
         ChargeRequest {
-            payment: PaymentId(uuid::Uuid::now_v7()),
+            attempt: Attempt::first(PaymentId(uuid::Uuid::now_v7())),
             group: GroupId(uuid::Uuid::now_v7()),
             channel: channel.into(),
             amount: AMOUNT,
@@ -112,16 +112,16 @@ impl World {
         self.gateways.iter().find(|g| g.name() == name).unwrap().clone()
     }
 
-    async fn charge(&self, name: &str, channel: &str) -> (PaymentId, Charge) {
+    async fn charge(&self, name: &str, channel: &str) -> (Attempt, Charge) {
         let request = self.request(name, channel);
-        (request.payment, self.gateway(name).charge(request).await.unwrap())
+        (request.attempt, self.gateway(name).charge(request).await.unwrap())
     }
 
     /// What the buyer does on the gateway's page.
-    async fn outcome(&self, name: &str, payment: PaymentId, form: &[(&str, &str)]) {
+    async fn outcome(&self, name: &str, attempt: Attempt, form: &[(&str, &str)]) {
         let base = format!("http://{}/{name}", self.simulators.address);
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let answer = client.post(format!("{base}/pay/by-reference/{payment}")).form(form).send().await.unwrap();
+        let answer = client.post(format!("{base}/pay/by-reference/{attempt}")).form(form).send().await.unwrap();
         assert!(answer.status().is_redirection(), "{}", answer.status());
     }
 
@@ -138,17 +138,17 @@ async fn every_channel_is_charged_paid_and_reported() {
         assert!(!gateway.channels().is_empty());
         for channel in gateway.channels() {
             let what = format!("{}:{}", gateway.name(), channel.code);
-            let (payment, charge) = world.charge(gateway.name(), channel.code).await;
+            let (attempt, charge) = world.charge(gateway.name(), channel.code).await;
             match (channel.kind, &charge.pay_with) {
                 (ChannelKind::VirtualAccount, Some(PayWith::VirtualAccount { .. } | PayWith::Bill { .. })) => {}
                 (ChannelKind::Qris, Some(PayWith::Qris { .. })) => {}
                 _ => assert!(charge.redirect_url.is_some(), "{what}: nothing to pay with"),
             }
-            world.outcome(gateway.name(), payment, &[("outcome", "paid")]).await;
+            world.outcome(gateway.name(), attempt, &[("outcome", "paid")]).await;
             let (name, event) = world.told().await;
             assert_eq!(
-                (name.as_str(), event.payment, event.kind, event.amount),
-                (gateway.name(), Some(payment), PaymentEventKind::Paid, AMOUNT),
+                (name.as_str(), event.attempt, event.kind, event.amount),
+                (gateway.name(), Some(attempt), PaymentEventKind::Paid, AMOUNT),
                 "{what}"
             );
             // Asked, the gateway says the same: the two are one fact.
@@ -172,13 +172,13 @@ async fn a_charge_asked_for_twice_is_made_once() {
 async fn what_did_not_come_to_money_is_reported_as_such() {
     let mut world = world().await;
     for (name, channel) in [("midtrans", "qris"), ("xendit", "dana"), ("tripay", "bri_va")] {
-        let (payment, charge) = world.charge(name, channel).await;
+        let (attempt, charge) = world.charge(name, channel).await;
         let untouched = world.gateway(name).find(&charge.reference).await.unwrap().unwrap();
         assert_eq!(untouched.kind, PaymentEventKind::Created, "{name}");
-        world.outcome(name, payment, &[("outcome", "expired")]).await;
+        world.outcome(name, attempt, &[("outcome", "expired")]).await;
         assert_eq!(world.told().await.1.kind, PaymentEventKind::Expired, "{name}");
         // And paid after all.
-        world.outcome(name, payment, &[("outcome", "paid")]).await;
+        world.outcome(name, attempt, &[("outcome", "paid")]).await;
         assert_eq!(world.told().await.1.kind, PaymentEventKind::Paid, "{name}");
     }
     // A Snap page nobody has used is no transaction.
@@ -190,13 +190,13 @@ async fn what_did_not_come_to_money_is_reported_as_such() {
 async fn a_wrong_amount_is_told_and_a_lost_report_found() {
     let mut world = world().await;
     for (name, channel) in [("midtrans", "bni_va"), ("xendit", "qris"), ("tripay", "qris")] {
-        let (payment, _) = world.charge(name, channel).await;
-        world.outcome(name, payment, &[("outcome", "paid"), ("amount_off_by", "-5000")]).await;
+        let (attempt, _) = world.charge(name, channel).await;
+        world.outcome(name, attempt, &[("outcome", "paid"), ("amount_off_by", "-5000")]).await;
         assert_eq!(world.told().await.1.amount, Money(270_000), "{name}");
-        let (payment, charge) = world.charge(name, channel).await;
-        world.outcome(name, payment, &[("outcome", "paid"), ("lost", "true")]).await;
+        let (attempt, charge) = world.charge(name, channel).await;
+        world.outcome(name, attempt, &[("outcome", "paid"), ("lost", "true")]).await;
         let found = world.gateway(name).find(&charge.reference).await.unwrap().unwrap();
-        assert_eq!((found.kind, found.payment), (PaymentEventKind::Paid, Some(payment)), "{name}");
+        assert_eq!((found.kind, found.attempt), (PaymentEventKind::Paid, Some(attempt)), "{name}");
         assert!(world.events.try_recv().is_err(), "{name}");
     }
 }
@@ -207,12 +207,12 @@ async fn money_goes_back_once_where_the_channel_can() {
     for (name, channel) in [("midtrans", "qris"), ("midtrans", "card"), ("xendit", "qris")] {
         let gateway = world.gateway(name);
         assert!(gateway.can_refund(channel) && !gateway.can_refund("bca_va"));
-        let (payment, charge) = world.charge(name, channel).await;
-        world.outcome(name, payment, &[("outcome", "paid")]).await;
+        let (attempt, charge) = world.charge(name, channel).await;
+        world.outcome(name, attempt, &[("outcome", "paid")]).await;
         world.told().await;
         let refund = |amount: i64| RefundRequest {
             refund: RefundId(uuid::Uuid::now_v7()),
-            payment,
+            payment: attempt.payment,
             reference: charge.reference.clone(),
             amount: Money(amount),
             reason: "order_cancelled".into(),

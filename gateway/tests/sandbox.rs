@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use domain::Money;
 use domain::id::{GroupId, PaymentId, RefundId};
-use domain::payment::PaymentEventKind;
+use domain::payment::{Attempt, PaymentEventKind};
 use gateway::payment::sandbox::{Sandbox, SandboxConfig};
 use gateway::simulator::sandbox::{Running, SimulatorOptions, start};
 use service::port::{ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest};
@@ -65,7 +65,7 @@ async fn world(failures: u32) -> World {
 impl World {
     fn request(&self) -> ChargeRequest {
         ChargeRequest {
-            payment: PaymentId(uuid::Uuid::now_v7()),
+            attempt: Attempt::first(PaymentId(uuid::Uuid::now_v7())),
             group: GroupId(uuid::Uuid::now_v7()),
             channel: String::new(),
             buyer_phone: String::new(),
@@ -105,7 +105,7 @@ async fn a_payment_is_made_paid_and_reported() {
     let (status, target) = world.settle(&page, &[("outcome", "paid")]).await;
     assert_eq!((status, target), (303, Some(request.return_url)));
     let event = world.event().await;
-    assert_eq!((event.payment, event.kind, event.amount), (Some(request.payment), PaymentEventKind::Paid, Money(132_000)));
+    assert_eq!((event.attempt, event.kind, event.amount), (Some(request.attempt), PaymentEventKind::Paid, Money(132_000)));
     assert_eq!(event.reference, format!("{}-paid-1", charge.reference), "each settlement has its own");
     assert!(world.simulator.address.ip().is_loopback());
 }
@@ -140,7 +140,7 @@ async fn a_refund_is_made_once() {
     world.event().await;
     let refund = |amount: i64| RefundRequest {
         refund: RefundId(uuid::Uuid::from_u128(7)),
-        payment: request.payment,
+        payment: request.attempt.payment,
         reference: charge.reference.clone(),
         amount: Money(amount),
         reason: "order cancelled".into(),

@@ -11,6 +11,8 @@ mod m20261121_000001_core;
 mod m20261121_000002_desk;
 mod m20261121_000003_identity;
 mod m20261121_000004_mail;
+mod m20261121_000005_books;
+mod m20261121_000006_payments;
 
 pub struct Migrator;
 
@@ -22,6 +24,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000002_desk::Migration),
             Box::new(m20261121_000003_identity::Migration),
             Box::new(m20261121_000004_mail::Migration),
+            Box::new(m20261121_000005_books::Migration),
+            Box::new(m20261121_000006_payments::Migration),
         ]
     }
 }

@@ -5,11 +5,13 @@ mod admin;
 mod analytics;
 mod auth;
 mod body;
+pub mod books;
 mod caller;
 mod cart;
 mod catalog;
 mod checkout;
 pub mod desk;
+mod download;
 mod finance;
 mod inventory;
 mod live;
@@ -18,7 +20,9 @@ pub mod multipart;
 mod order;
 mod params;
 mod payment;
+mod payout;
 pub mod problem;
+mod refund;
 mod review;
 mod seller_order;
 mod seller_product;
@@ -59,6 +63,9 @@ pub fn routes() -> (axum::Router<AppState>, utoipa::openapi::OpenApi) {
         .merge(payment::routes())
         .merge(desk::routes())
         .merge(finance::routes())
+        .merge(books::routes())
+        .merge(payout::routes())
+        .merge(refund::routes())
         .merge(admin::routes())
         .merge(live::routes())
         .merge(order::routes())

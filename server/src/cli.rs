@@ -51,8 +51,8 @@ enum Command {
 
 #[derive(Subcommand)]
 enum JobsCommand {
-    /// Run a job: weekly-report, auto-cancel, auto-complete, reconcile-payments, review-invitations,
-    /// verify-books, cleanup.
+    /// Run a job: weekly-report, auto-cancel, auto-complete, remind-unpaid, remind-completion,
+    /// reconcile-payments, review-invitations, verify-books, cleanup.
     Run {
         name: String,
         /// RFC 3339, like 2026-11-23T09:00:00+07:00.

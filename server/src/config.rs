@@ -2,9 +2,11 @@
 //! variables over both. Validated at start; an error names the key.
 
 use crate::gateways::Gateways;
+use chrono::TimeDelta;
 use domain::Money;
 use domain::desk::BankAccount;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -61,6 +63,13 @@ pub struct Config {
     pub keeps_transfer_suffix: bool,
     /// Transfers above it need two agents.
     pub second_approval_above: Money,
+    /// The most that can be paid in cash at the door.
+    pub cod_up_to: Option<Money>,
+    /// How long a buyer has to pay, and by which method longer or shorter.
+    pub payment_deadline: TimeDelta,
+    pub method_deadlines: BTreeMap<String, TimeDelta>,
+    /// How long before the end a buyer who has not paid is reminded.
+    pub remind_before: TimeDelta,
 }
 
 /// `belanjain.toml`; the same names as the variables, in lower case without prefix.
@@ -81,6 +90,9 @@ struct File {
     bank_accounts: Option<String>,
     transfer_suffix: Option<String>,
     second_approval_above: Option<i64>,
+    cod_up_to: Option<String>,
+    payment_deadline: Option<String>,
+    remind_before: Option<String>,
 }
 
 impl Config {
@@ -121,6 +133,7 @@ impl Config {
             Some("optional") => false,
             Some(_) => return Err(bad("BELANJAIN_STAFF_2FA", "must be `required` or `optional`")),
         };
+        let deadlines = deadlines(env("BELANJAIN_PAYMENT_DEADLINE").or(file.payment_deadline))?;
         let site_dir = env("BELANJAIN_SITE_DIR").or(file.site_dir).map_or_else(default_site, PathBuf::from);
         Ok(Self {
             listen,
@@ -141,6 +154,10 @@ impl Config {
                 Some(_) => return Err(bad("BELANJAIN_TRANSFER_SUFFIX", "must be `keep` or `return`")),
             },
             second_approval_above: second_approval(env("BELANJAIN_SECOND_APPROVAL_ABOVE"), file.second_approval_above)?,
+            cod_up_to: cod_up_to(env("BELANJAIN_COD_UP_TO").or(file.cod_up_to), mode)?,
+            payment_deadline: deadlines.0,
+            method_deadlines: deadlines.1,
+            remind_before: hours("BELANJAIN_REMIND_BEFORE", env("BELANJAIN_REMIND_BEFORE").or(file.remind_before), 3)?,
             smtp_url: env("BELANJAIN_SMTP_URL"),
             mail_from: env("BELANJAIN_MAIL_FROM")
                 .or(file.mail_from)
@@ -200,6 +217,39 @@ fn second_approval(text: Option<String>, file: Option<i64>) -> Result<Money, Con
     let problem = || bad("BELANJAIN_SECOND_APPROVAL_ABOVE", "must be whole rupiah");
     let amount = text.map(|t| t.trim().parse().map_err(|_| problem())).transpose()?.or(file).unwrap_or(10_000_000);
     if amount < 0 { Err(problem()) } else { Ok(Money(amount)) }
+}
+
+/// Whole rupiah, or `off`. A demo has it; production says so.
+fn cod_up_to(text: Option<String>, mode: Mode) -> Result<Option<Money>, ConfigError> {
+    match (text.as_deref().map(str::trim), mode) {
+        (None, Mode::Demo) => Ok(Some(Money(5_000_000))),
+        (None, Mode::Production) | (Some("off"), _) => Ok(None),
+        (Some(text), _) => match text.parse() {
+            Ok(amount) if amount > 0 => Ok(Some(Money(amount))),
+            _ => Err(bad("BELANJAIN_COD_UP_TO", "must be whole rupiah, or `off`")),
+        },
+    }
+}
+
+/// Hours of all methods, then of single ones: `24; manual_transfer: 48; midtrans:qris: 1`.
+fn deadlines(text: Option<String>) -> Result<(TimeDelta, BTreeMap<String, TimeDelta>), ConfigError> {
+    const KEY: &str = "BELANJAIN_PAYMENT_DEADLINE";
+    let (mut all, mut own) = (TimeDelta::hours(24), BTreeMap::new());
+    for part in text.unwrap_or_default().split(';').map(str::trim).filter(|p| !p.is_empty()) {
+        match part.rsplit_once(':') {
+            None => all = hours(KEY, Some(part.to_owned()), 24)?,
+            Some((method, text)) => {
+                own.insert(method.trim().to_owned(), hours(KEY, Some(text.to_owned()), 24)?);
+            }
+        }
+    }
+    Ok((all, own))
+}
+
+/// Whole hours, one to thirty days.
+fn hours(key: &'static str, text: Option<String>, default: i64) -> Result<TimeDelta, ConfigError> {
+    let hours = text.map_or(Ok(default), |t| t.trim().parse()).ok().filter(|h| (1..=720).contains(h));
+    hours.map(TimeDelta::hours).ok_or_else(|| bad(key, "must be whole hours from 1 to 720, like 24; manual_transfer: 48"))
 }
 
 /// Production brings its own secret; a demo makes one and keeps it readable by its owner only.

@@ -29,9 +29,11 @@ pub fn mount(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     router
         .route("/seller/products/{id}/pictures", post(upload::add))
         .route("/pay/{id}/proof", post(upload::prove))
+        .route("/finance/refunds/{id}/complete", post(upload::complete_refund))
         .route("/account/avatar", post(upload::avatar))
         .route("/admin/mail/preview/{kind}/{locale}", get(mail::preview))
         .route("/unsubscribe/{token}", post(mail::unsubscribe))
+        .route("/finance/reconciliation/import", post(upload::settlement))
         .leptos_routes_with_context(state, ROUTES.clone(), context, move || shell(options.clone()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(per_request(ctx), shell))
 }

@@ -5,6 +5,7 @@
 //! through the real checkout, payment and delivery at moments of the past. Amounts beyond a believable
 //! shop (benchmarks) are copies of these.
 
+mod books;
 mod bulk;
 mod copy;
 mod goods;
@@ -71,11 +72,14 @@ pub async fn seed_from(ctx: &Ctx, made: Amount, amount: Amount) -> Result<bool> 
     for (role, email, name) in STAFF {
         identity::create_staff(ctx, role, name, email, PASSWORD).await?;
     }
+    books::rates(ctx, &sellers).await?;
     let pictures = goods::pictures(ctx).await?;
     let sold = goods::products(ctx, &sellers, &pictures, amount.products.min(made.products), &mut random).await?;
     bulk::products(ctx, amount.products).await?;
     sales::orders(ctx, &sellers, &buyers, &sold, amount.orders.min(made.orders), &mut random).await?;
     bulk::orders(ctx, amount.orders).await?;
+    books::payouts(ctx, &sellers).await?;
+    books::settlement(ctx).await?;
     close_outbox(ctx).await?;
     db::refresh_statistics(&ctx.db).await?;
     Ok(true)

@@ -4,7 +4,7 @@ mod record;
 mod report;
 mod summary;
 
-pub use record::record_delivery;
+pub use record::{record_delivery, record_refund};
 pub use report::weekly_report;
 pub use summary::{status_counts, summary, top_products, trend};
 

@@ -11,6 +11,7 @@ mod transfer;
 pub use claim::{claim, claim_next, release};
 pub use decide::{approve, reject};
 pub use file::{File, MAX_BYTES, of_desk as desk_file, of_payment as proof_file};
+pub(crate) use file::{forget as forget_file, keep as keep_file, read_key as read_file};
 pub use queue::{figures, find, list};
 pub(crate) use submit::latest as latest_proof;
 pub use submit::submit;

@@ -36,6 +36,18 @@ pub enum Event {
     CheckoutPlaced {
         group: GroupId,
     },
+    /// Unpaid, and soon at its end.
+    PaymentDue {
+        payment: PaymentId,
+    },
+    /// Shipped, and soon complete by itself.
+    CompletionDue {
+        order: OrderId,
+    },
+    /// To be paid in cash: the seller can accept it.
+    CodPlaced {
+        order: OrderId,
+    },
     /// Paid: the seller can accept it.
     OrderPaid {
         order: OrderId,
@@ -103,6 +115,9 @@ impl Event {
             Self::RegistrationRepeated { .. } => "registration_repeated",
             Self::PasswordChanged { .. } => "password_changed",
             Self::CheckoutPlaced { .. } => "checkout_placed",
+            Self::PaymentDue { .. } => "payment_due",
+            Self::CompletionDue { .. } => "completion_due",
+            Self::CodPlaced { .. } => "cod_placed",
             Self::OrderPaid { .. } => "order_paid",
             Self::OrderAccepted { .. } => "order_accepted",
             Self::OrderShipped { .. } => "order_shipped",

@@ -7,4 +7,4 @@ mod stock;
 
 pub use count::count;
 pub use query::{StockFilter, ledger, rows, warehouses};
-pub use stock::{Receipt, Want, dispatch, hold, receive, release, set_on_hand};
+pub use stock::{Receipt, Want, dispatch, hold, put_back, receive, release, set_on_hand, take_back};

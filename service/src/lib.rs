@@ -15,6 +15,7 @@ pub mod db;
 pub mod desk;
 mod error;
 pub mod event;
+pub mod export;
 pub mod finance;
 #[cfg(feature = "fixture")]
 pub mod fixture;
@@ -27,11 +28,16 @@ pub mod metric;
 pub mod notification;
 pub mod order;
 pub mod payment;
+pub mod payout;
 pub mod picture;
 pub mod port;
 pub mod qr;
+pub mod rate;
+pub mod refund;
 pub mod review;
 pub mod settings;
+pub mod settlement;
+pub mod statement;
 pub mod store;
 pub mod verify;
 

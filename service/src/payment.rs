@@ -1,29 +1,45 @@
 //! Payments: charging at gateways, webhooks, the one completion path, refunds.
 
 mod apply;
+mod attempt;
 mod charge;
+mod cod;
 mod expiry;
 mod interest;
 mod lock;
+mod method;
 mod qr;
 mod query;
 mod reconcile;
 mod refund;
+mod remind;
 mod settle;
 mod transfer;
 mod webhook;
 
 pub use apply::apply_event;
+pub(crate) use attempt::transfer_attempt;
 pub use charge::{charge, retry};
+pub(crate) use cod::{collect, end_if_settled};
 pub use expiry::auto_cancel;
 pub(crate) use expiry::close;
 pub(crate) use interest::check_interest;
 pub(crate) use lock::{lock_orders, lock_payment};
+pub use method::change_method;
 pub use qr::qr;
-pub use query::{find, is_available, methods};
-pub(crate) use query::{is_refunded_by_hand, of_order, view_of};
+pub use query::{find, is_available, methods, methods_for};
+pub(crate) use query::{gateway_of, is_refunded_by_hand, of_order, view_of};
 pub use reconcile::reconcile;
 pub use refund::execute_refund;
-pub(crate) use refund::{complete_refund, request_order_refund};
+pub(crate) use refund::{
+    NewRefund, complete_refund, hold as hold_refund, insert as insert_refund, let_go as let_go_refund, means_of as refund_means,
+    note as note_refund, request_order_refund,
+};
+pub use remind::remind_unpaid;
 pub(crate) use transfer::{book_surplus, settle_transfer};
 pub use webhook::{Received, receive_webhook};
+
+/// The account of the money a payment's gateway holds for us.
+fn clearing(gateway: &str) -> domain::ledger::Account {
+    domain::ledger::Account::at_gateway(domain::ledger::AccountKind::GatewayClearing, gateway)
+}

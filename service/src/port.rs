@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::Money;
 use domain::id::{EmailId, GroupId, PaymentId, RefundId};
-use domain::payment::{Channel, PayWith, PaymentEventKind};
+use domain::payment::{Attempt, Channel, PayWith, PaymentEventKind};
 use http::HeaderMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub struct Ports {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChargeRequest {
     /// Ours; the gateway's idempotency key and our reference in its webhooks.
-    pub payment: PaymentId,
+    pub attempt: Attempt,
     pub group: GroupId,
     /// The gateway's channel, as its declaration names it; empty for gateways without channels.
     pub channel: String,
@@ -53,8 +53,8 @@ pub struct Charge {
 /// A fact a gateway reports, verified to come from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GatewayEvent {
-    /// Our id as the gateway echoes it; unparsable or unknown ones are kept for inspection.
-    pub payment: Option<PaymentId>,
+    /// Our name as the gateway echoes it; unparsable or unknown ones are kept for inspection.
+    pub attempt: Option<Attempt>,
     /// The gateway's name of the fact: unique per gateway, kind and amount.
     pub reference: String,
     pub kind: PaymentEventKind,
@@ -94,8 +94,13 @@ pub trait PaymentGateway: Send + Sync {
     }
     /// The present state of a charge, as a webhook would report it. `None`: it knows none.
     async fn find(&self, reference: &str) -> Result<Option<GatewayEvent>>;
-    /// Idempotent by payment id.
+    /// Idempotent by attempt.
     async fn charge(&self, request: ChargeRequest) -> Result<Charge>;
+    /// Ends a charge that nobody is to pay any more, where the gateway can; elsewhere it is left to
+    /// expire. One that was paid or has ended is left as it is.
+    async fn cancel(&self, _reference: &str) -> Result<()> {
+        Ok(())
+    }
     /// Verifies the signature over the raw body and reads the event. `Ok(None)`: not authentic.
     fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<GatewayEvent>>;
     /// Idempotent by refund id; answers the gateway's reference of the refund.

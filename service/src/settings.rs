@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::Money;
 use domain::desk::BankAccount;
+use std::collections::BTreeMap;
 
 #[derive(Clone)]
 pub struct Settings {
@@ -16,8 +17,14 @@ pub struct Settings {
     pub staff_two_factor: bool,
     /// Throttle log-in and registration.
     pub rate_limit: bool,
-    /// How long a buyer has to pay.
+    /// How long a buyer has to pay, unless the method has a time of its own.
     pub payment_deadline: TimeDelta,
+    /// Times of single methods (`manual_transfer`, `midtrans:qris`) or of all of a gateway (`tripay`).
+    pub method_deadlines: BTreeMap<String, TimeDelta>,
+    /// How long before the end a buyer who has not paid is reminded.
+    pub remind_before: TimeDelta,
+    /// The most that can be paid in cash at the door; without it the method is off.
+    pub cod_up_to: Option<Money>,
     /// Where the simulated gateways are, in a demo.
     pub simulators_url: Option<String>,
     /// Where bank transfers go; without one the method is off.
@@ -33,6 +40,13 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// How long a buyer has to pay by a method.
+    pub fn deadline(&self, method: &str) -> TimeDelta {
+        let gateway = crate::payment::gateway_of(method);
+        let own = self.method_deadlines.get(method).or_else(|| self.method_deadlines.get(gateway));
+        own.copied().unwrap_or(self.payment_deadline)
+    }
+
     /// Settings for tests: a fixed secret, no throttling.
     pub fn for_tests() -> Self {
         Self {
@@ -42,6 +56,9 @@ impl Settings {
             staff_two_factor: false,
             rate_limit: false,
             payment_deadline: TimeDelta::hours(24),
+            method_deadlines: BTreeMap::new(),
+            remind_before: TimeDelta::hours(3),
+            cod_up_to: Some(Money(5_000_000)),
             simulators_url: None,
             bank_accounts: BankAccount::parse("BCA:1234567890:PT Belanjain").into_iter().collect(),
             keeps_transfer_suffix: true,

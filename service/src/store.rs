@@ -6,6 +6,7 @@ use crate::{Actor, Ctx, Result, picture};
 use domain::catalog::ProductStatus;
 use domain::id::{StoreId, UserId};
 use domain::identity::Permission;
+use domain::rate::{PPN, TaxMode, TaxRule};
 use domain::review::Rating;
 use domain::store::{StockPolicy, StoreInput, StoreView, slug};
 use domain::{Error, Noun};
@@ -39,6 +40,28 @@ pub async fn update(ctx: &Ctx, actor: &Actor, input: StoreInput) -> Result<Store
         row.location = Set(input.location.clone());
         row.is_open = Set(input.is_open);
         row.stock_policy = Set(input.stock_policy);
+        if let Some(tax) = &input.tax {
+            row.tax_mode = Set(tax.mode);
+            row.tax_bps = Set(tax.basis_points);
+        }
+        row.updated_at = Set(ctx.now());
+        row.update(&*tx).await?;
+        emit(&*tx, ctx.now(), Event::StoreChanged { store: id }).await?;
+        Ok(())
+    })
+    .await?;
+    own(ctx, actor).await
+}
+
+/// How the store treats PPN from now on; orders already placed keep theirs.
+pub async fn set_tax(ctx: &Ctx, actor: &Actor, rule: TaxRule) -> Result<StoreView> {
+    let id = actor.store(Permission::StoreManage)?;
+    let rule = &rule.check()?;
+    transact(ctx, |tx| async move {
+        let row = store::Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound(Noun::Store))?;
+        let mut row = row.into_active_model();
+        row.tax_mode = Set(rule.mode);
+        row.tax_bps = Set(rule.basis_points);
         row.updated_at = Set(ctx.now());
         row.update(&*tx).await?;
         emit(&*tx, ctx.now(), Event::StoreChanged { store: id }).await?;
@@ -63,12 +86,13 @@ pub(crate) async fn open(ctx: &Ctx, tx: &Tx, owner: UserId, name: &str, location
         banner_key: Set(None),
         is_open: Set(true),
         stock_policy: Set(StockPolicy::ReserveAtCheckout),
-        commission_bps: Set(0),
         utc_offset_hours: Set(7),
         rating_sum: Set(0),
         rating_count: Set(0),
         created_at: Set(now),
         updated_at: Set(now),
+        tax_mode: Set(TaxMode::None),
+        tax_bps: Set(PPN),
     };
     row.insert(&**tx).await?;
     let row = warehouse::ActiveModel {
@@ -120,5 +144,6 @@ async fn show(ctx: &Ctx, row: store::Model) -> Result<StoreView> {
         rating_count: row.rating_count,
         product_count,
         sold_count,
+        tax: TaxRule { mode: row.tax_mode, basis_points: row.tax_bps },
     })
 }

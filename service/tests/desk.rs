@@ -7,11 +7,11 @@ use buying::{Buying, checkout_input, refusal};
 use bytes::Bytes;
 use chrono::TimeDelta;
 use domain::desk::{Approval, Likeness, ProofInput, ProofStatus, QueueState, Rejection};
-use domain::finance::RefundProof;
 use domain::id::PaymentId;
 use domain::ledger::AccountKind;
 use domain::order::{OrderStatus, ShipInput};
 use domain::payment::{PaymentStatus, PaymentView, RefundStatus};
+use domain::refund::RefundProof;
 use domain::store::StockPolicy;
 use domain::{Conflict, Error, Money, PageRequest};
 use entity::{audit_entry, store};
@@ -19,7 +19,7 @@ use futures::future::join_all;
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use service::fixture::{Shop, on_each_database};
-use service::{Actor, Settings, cart, checkout, desk, finance, order, payment};
+use service::{Actor, Settings, cart, checkout, desk, finance, order, payment, refund};
 use std::io::Cursor;
 
 /// A picture of stripes; another `seed` looks different.
@@ -220,20 +220,20 @@ async fn too_little_goes_back_and_too_much_too() {
         // No gateway sends it: finance does, each once.
         b.refund_all().await;
         let finance = shop.staff("Fitri", "finance").await.unwrap();
-        let open = || finance::refunds(&shop.ctx, &finance, Some(RefundStatus::Requested), PageRequest::default());
+        let open = || refund::list(&shop.ctx, &finance, Some(RefundStatus::Requested), PageRequest::default());
         let refunds = open().await.unwrap().items;
         assert_eq!(refunds.iter().map(|r| r.amount.0).collect::<Vec<_>>(), [stated.0, 50_000]);
         assert!(refunds.iter().all(|r| r.is_by_hand && r.sender.as_deref() == Some("BCA, Budi Santoso")));
         for refund in &refunds {
             for _ in 0..2 {
                 let proof = RefundProof { reference: format!("BCA-{}", refund.amount.0) };
-                finance::complete(&shop.ctx, &finance, refund.id, proof).await.unwrap();
+                refund::complete(&shop.ctx, &finance, refund.id, proof).await.unwrap();
             }
         }
         assert_eq!(open().await.unwrap().total, 0);
         assert_eq!(balance(&shop, AccountKind::RefundPayable).await, 0);
         b.verify().await;
-        let stranger = refusal(finance::refunds(&shop.ctx, &agent, None, PageRequest::default()).await);
+        let stranger = refusal(refund::list(&shop.ctx, &agent, None, PageRequest::default()).await);
         assert_eq!(stranger, Error::Forbidden);
     })
     .await;

@@ -6,14 +6,14 @@ mod buying;
 use buying::{Buying, checkout_input, refusal};
 use bytes::Bytes;
 use domain::desk::{Approval, ProofInput, ProofStatus, Rejection};
-use domain::finance::RefundProof;
+use domain::refund::RefundProof;
 use domain::order::CancelInput;
 use domain::payment::{PaymentView, RefundStatus};
 use domain::{Conflict, Error, Money};
 use entity::refund;
 use sea_orm::{EntityTrait, QueryOrder};
 use service::fixture::on_each_database;
-use service::{Actor, Settings, checkout, desk, finance, order};
+use service::{Actor, Settings, checkout, desk, order, refund as refunds};
 
 fn approval(amount: Option<i64>) -> Approval {
     Approval { amount: amount.map(Money) }
@@ -63,9 +63,9 @@ async fn nobody_decides_on_their_own_purchase_or_sale() {
         let finance = shop.staff("Fitri", "finance").await.unwrap();
         let row = refund::Entity::find().one(&shop.ctx.db).await.unwrap().unwrap();
         let sent_back = || RefundProof { reference: "TRF 1".into() };
-        let own = finance::complete(&shop.ctx, &also(&b.buyer, &finance), row.id, sent_back()).await;
+        let own = refunds::complete(&shop.ctx, &also(&b.buyer, &finance), row.id, sent_back()).await;
         assert_eq!(refusal(own), refused);
-        finance::complete(&shop.ctx, &finance, row.id, sent_back()).await.unwrap();
+        refunds::complete(&shop.ctx, &finance, row.id, sent_back()).await.unwrap();
         b.verify().await;
     })
     .await;
@@ -116,7 +116,7 @@ async fn refunds_may_share_a_reference() {
             }
         }
         for row in refund::Entity::find().order_by_asc(refund::Column::Id).all(&shop.ctx.db).await.unwrap() {
-            let sent = finance::complete(&shop.ctx, &finance, row.id, RefundProof { reference: "TRF 21/11".into() }).await;
+            let sent = refunds::complete(&shop.ctx, &finance, row.id, RefundProof { reference: "TRF 21/11".into() }).await;
             assert_eq!(sent.unwrap().status, RefundStatus::Succeeded);
         }
         b.verify().await;

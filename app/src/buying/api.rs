@@ -5,7 +5,7 @@ use domain::Page;
 use domain::cart::CartView;
 use domain::checkout::CheckoutQuote;
 use domain::order::{OrderCounts, OrderRow, OrderView};
-use domain::payment::PaymentView;
+use domain::payment::{PaymentMethod, PaymentView};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::GetUrl;
@@ -87,10 +87,30 @@ pub async fn place_order(
     Ok(())
 }
 
+/// A payment, and what else it could be paid with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paying {
+    pub payment: PaymentView,
+    /// All that take the amount, the present one too.
+    pub methods: Vec<PaymentMethod>,
+}
+
 #[server(endpoint = "payment/get", input = GetUrl)]
-pub async fn get_payment(id: String) -> Answer<PaymentView> {
+pub async fn get_payment(id: String) -> Answer<Paying> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let id = id.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Payment))?;
-    Ok(service::payment::find(&crate::server::ctx()?, &crate::server::actor(), id).await?)
+    let payment = service::payment::find(&ctx, &actor, id).await?;
+    let methods = service::payment::methods_for(&ctx, actor.locale, payment.amount);
+    Ok(Paying { payment, methods })
+}
+
+#[server(endpoint = "payment/method")]
+pub async fn change_method(id: String, #[server(default)] payment_method: String) -> Answer<()> {
+    let parsed = id.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Payment))?;
+    let input = domain::payment::MethodInput { payment_method };
+    service::payment::change_method(&crate::server::ctx()?, &crate::server::actor(), parsed, input).await?;
+    leptos_axum::redirect(&format!("/pay/{id}"));
+    Ok(())
 }
 
 #[server(endpoint = "payment/retry")]

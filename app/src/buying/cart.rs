@@ -1,6 +1,7 @@
 //! The cart. Every change is a plain form with a named button.
 
 use super::api::{ChangeCart, get_cart};
+use super::tax::tax_row;
 use crate::i18n::{Text, t, text};
 use crate::load::load;
 use crate::session::use_session;
@@ -71,6 +72,7 @@ fn Group(group: CartGroup, change: ServerAction<ChangeCart>) -> impl IntoView {
         <section class="card bg-base-100 p-4" data-testid="cart-group">
             <h2 class="mb-2 flex items-center gap-2 font-bold"><Icon name="store" /><a class="link-hover" href=format!("/s/{}", group.store.slug)>{group.store.name}</a></h2>
             <ul class="divide-base-300 grid divide-y">{group.items.into_iter().map(|line| view! { <Line line change is_saved=false /> }).collect_view()}</ul>
+            {tax_row(&group.tax).map(|(label, amount)| view! { <p class="flex justify-between pt-2 text-sm"><span>{label}</span><Money amount /></p> })}
         </section>
     }
 }

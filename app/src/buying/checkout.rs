@@ -3,6 +3,7 @@
 use super::address::AddressFields;
 use super::api::{PlaceOrder, STORE_KEY, get_quote};
 use super::methods::Methods;
+use super::tax::tax_row;
 use crate::account::AddAddress;
 use crate::i18n::{t, text, tf};
 use crate::load::load;
@@ -80,7 +81,10 @@ fn Form(quote: CheckoutQuote, chosen: Option<String>) -> impl IntoView {
         .iter()
         .map(|group| rates.iter().find(|r| r.store_id == group.store.id).map(|r| r.services.clone()).unwrap_or_default())
         .collect();
-    let goods = quote.cart.total;
+    let total = quote.cart.total;
+    // The total has the tax on top; the goods have not.
+    let goods = domain::Money::sum(groups.iter().map(|g| g.subtotal)).unwrap_or(total);
+    let taxes: Vec<_> = groups.iter().filter_map(|g| tax_row(&g.tax)).collect();
     let costs = RwSignal::new(services.iter().map(|s| s.first().map_or(0, |s| s.cost.rupiah())).collect::<Vec<i64>>());
     // Without scripts the sum cannot follow the choice: it is the least one pays.
     let is_live = RwSignal::new(false);
@@ -109,8 +113,9 @@ fn Form(quote: CheckoutQuote, chosen: Option<String>) -> impl IntoView {
             </div>
             <aside class="card bg-base-100 h-fit gap-2 p-5 lg:sticky lg:top-24">
                 <p class="flex justify-between"><span>{t(text::buying::GOODS)}</span><Money amount=goods /></p>
+                {taxes.into_iter().map(|(label, amount)| view! { <p class="flex justify-between text-sm" data-testid="tax"><span>{label}</span><Money amount /></p> }).collect_view()}
                 <p class="flex justify-between"><span>{t(text::buying::SHIPPING)}</span><span class="money" data-testid="shipping-total">{move || amount(0)}</span></p>
-                <p class="flex justify-between text-lg font-bold"><span>{t(text::buying::TOTAL)}</span><span class="money" data-testid="checkout-total">{move || amount(goods.rupiah())}</span></p>
+                <p class="flex justify-between text-lg font-bold"><span>{t(text::buying::TOTAL)}</span><span class="money" data-testid="checkout-total">{move || amount(total.rupiah())}</span></p>
                 <SubmitButton label=t(text::buying::PLACE) pending=action.pending() form="place" class="btn btn-primary btn-lg" />
             </aside>
         </div>

@@ -13,6 +13,7 @@ fn kind_text(kind: ChannelKind) -> Text {
         ChannelKind::Retail => text::buying::KIND_RETAIL,
         ChannelKind::BankTransfer => text::buying::KIND_BANK_TRANSFER,
         ChannelKind::Sandbox => text::buying::KIND_SANDBOX,
+        ChannelKind::Cash => text::buying::KIND_CASH,
     }
 }
 

@@ -1,12 +1,14 @@
 //! One order: items, timeline, and what the buyer can do.
 
 use super::api::{AddReview, CancelOrder, ConfirmReceipt, get_order};
-use crate::i18n::{moment, status_text, t, text};
+use super::tax::tax_row;
+use crate::i18n::{moment, status_text, t, text, tf};
 use crate::load::load;
 use crate::ui::{
     ErrorSummary, Errors, FailureView, HiddenField, Money, PageTitle, Picture, SkeletonPage, StatusBadge, SubmitButton, TextArea,
 };
 use domain::order::{OrderAction, OrderItem, OrderStatus, OrderView, TimelineEntry};
+use domain::payment::COD;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -48,6 +50,9 @@ fn Content(
     let number = StoredValue::new(order.number.clone());
     let can = |action| order.actions.contains(&action);
     let pay = (order.status == OrderStatus::PendingPayment).then(|| format!("/pay/{}", order.payment.id));
+    let proven = (order.status == OrderStatus::AwaitingVerification).then(|| format!("/pay/{}", order.payment.id));
+    let is_due = order.payment.method == COD && !order.status.is_final();
+    let due = is_due.then(|| tf(text::buying::COD_DUE, &[("amount", &order.totals.total)]));
     let (can_confirm, can_cancel) = (can(OrderAction::ConfirmReceipt), can(OrderAction::Cancel));
     let reviewable: Vec<OrderItem> = if order.status == OrderStatus::Delivered {
         order.items.iter().filter(|i| !i.reviewed).cloned().collect()
@@ -64,6 +69,8 @@ fn Content(
             <aside class="grid h-fit gap-4">
                 <section class="card bg-base-100 gap-2 p-5">
                     {pay.map(|href| view! { <a class="btn btn-primary" href=href>{t(text::buying::PAY_NOW)}</a> })}
+                    {proven.map(|href| view! { <a class="btn" href=href>{t(text::buying::RESUME_PAYMENT)}</a> })}
+                    {due.map(|words| view! { <p class="font-semibold" data-testid="cod-due">{words}</p> })}
                     {can_confirm.then(|| view! { <ActionForm action=confirm attr:class="grid"><HiddenField name="number" value=number.get_value() /><SubmitButton label=t(text::buying::CONFIRM) pending=confirm.pending() /></ActionForm> })}
                     {can_cancel.then(|| view! {
                         <details><summary class="btn w-full">{t(text::buying::CANCEL)}</summary>
@@ -97,6 +104,7 @@ pub fn OrderItems(order: OrderView) -> impl IntoView {
             <dl class="mt-3 grid grid-cols-[1fr_auto] gap-1 text-sm">
                 <dt>{t(text::buying::GOODS)}</dt><dd><Money amount=order.totals.items_total /></dd>
                 <dt>{t(text::buying::SHIPPING)}" ("{order.shipping.courier.clone()}")"</dt><dd><Money amount=order.totals.shipping_cost /></dd>
+                {tax_row(&order.totals.tax).map(|(label, amount)| view! { <dt>{label}</dt><dd data-testid="tax"><Money amount /></dd> })}
                 <dt class="text-base font-bold">{t(text::buying::TOTAL)}</dt><dd class="text-base font-bold"><Money amount=order.totals.total /></dd>
             </dl>
         </section>

@@ -2,9 +2,9 @@
 
 use crate::buying::{OrderFilter, Orders};
 use crate::failure::Answer;
+use crate::seller::Handled;
 use domain::Page;
 use domain::desk::{DeskPayment, DeskRow, QueueFigures};
-use domain::order::OrderView;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::GetUrl;
@@ -98,6 +98,8 @@ pub async fn get_desk_orders(#[server(default)] filter: OrderFilter) -> Answer<O
 }
 
 #[server(endpoint = "desk/order", input = GetUrl)]
-pub async fn get_desk_order(number: String) -> Answer<OrderView> {
-    Ok(service::order::desk::find(&crate::server::ctx()?, &crate::server::actor(), &number).await?)
+pub async fn get_desk_order(number: String) -> Answer<Handled> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let order = service::order::desk::find(&ctx, &actor, &number).await?;
+    Ok(Handled { order, refunds: service::refund::of_desk_order(&ctx, &actor, &number).await? })
 }

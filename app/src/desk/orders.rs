@@ -5,9 +5,8 @@ use super::frame::Frame;
 use crate::buying::{OrderList, Orders, filter_of_url};
 use crate::i18n::{t, text};
 use crate::load::{Load, load};
-use crate::seller::{DESK, HandledOrder, OrderActions};
-use crate::ui::{ErrorSummary, Errors, FailureView, PageTitle, SkeletonPage};
-use domain::order::OrderView;
+use crate::seller::{ActionErrors, DESK, Handled, HandledOrder, OrderActions};
+use crate::ui::{FailureView, PageTitle, SkeletonPage};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -42,7 +41,7 @@ impl LazyRoute for DeskOrders {
 }
 
 pub struct DeskOrder {
-    order: Load<OrderView>,
+    order: Load<Handled>,
     actions: OrderActions,
 }
 
@@ -50,12 +49,8 @@ pub struct DeskOrder {
 impl LazyRoute for DeskOrder {
     fn data() -> Self {
         let params = use_params_map();
-        let actions = OrderActions { accept: ServerAction::new(), ship: ServerAction::new(), cancel: ServerAction::new() };
-        let source = move || {
-            let OrderActions { accept, ship, cancel } = actions;
-            let versions = (accept.version().get(), ship.version().get(), cancel.version().get());
-            (params.read().get("number").unwrap_or_default(), versions)
-        };
+        let actions = OrderActions::new();
+        let source = move || (params.read().get("number").unwrap_or_default(), actions.versions());
         Self { order: load(source, |(number, _)| get_desk_order(number)), actions }
     }
 
@@ -63,13 +58,11 @@ impl LazyRoute for DeskOrder {
         let DeskOrder { order, actions } = this;
         view! {
             <Frame>
-                <ErrorSummary errors=Errors::of(actions.accept) />
-                <ErrorSummary errors=Errors::of(actions.ship) />
-                <ErrorSummary errors=Errors::of(actions.cancel) />
+                <ActionErrors actions />
                 <Transition fallback=SkeletonPage>
                     {move || Suspend::new(async move {
                         match order.await {
-                            Ok(order) => view! { <HandledOrder order actions base=DESK /> }.into_any(),
+                            Ok(handled) => view! { <HandledOrder handled actions base=DESK /> }.into_any(),
                             Err(failure) => view! { <FailureView failure /> }.into_any(),
                         }
                     })}

@@ -4,8 +4,16 @@ use crate::i18n::text;
 use crate::ui::{NavEntry, Workspace};
 use leptos::prelude::*;
 
-const ENTRIES: [NavEntry; 2] =
-    [("/finance", "wallet", text::finance::REFUNDS), ("/finance/ledger", "receipt-text", text::finance::LEDGER)];
+const ENTRIES: [NavEntry; 8] = [
+    ("/finance", "wallet", text::finance::REFUNDS),
+    ("/finance/disputes", "circle-alert", text::finance::DISPUTES),
+    ("/finance/payouts", "credit-card", text::finance::PAYOUTS),
+    ("/finance/transactions", "inbox", text::finance::TRANSACTIONS),
+    ("/finance/reports", "chart-line", text::finance::REPORTS),
+    ("/finance/reconciliation", "check", text::finance::RECONCILIATION),
+    ("/finance/ledger", "receipt-text", text::finance::LEDGER),
+    ("/finance/rates", "tag", text::finance::RATES),
+];
 
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {

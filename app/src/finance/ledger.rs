@@ -2,11 +2,11 @@
 
 use super::api::{Ledger, get_ledger};
 use super::frame::Frame;
-use crate::i18n::{Text, moment, t, text};
+use super::words::{account_text, kind_text};
+use crate::i18n::{moment, t, text};
 use crate::load::{Load, load};
 use crate::ui::{EmptyState, FailureView, Money, PageTitle, Pagination, SkeletonPage};
 use domain::finance::{AccountBalance, LedgerRow};
-use domain::ledger::{AccountKind, LedgerKind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -39,28 +39,6 @@ impl LazyRoute for FinanceLedger {
             </Frame>
         }
         .into_any()
-    }
-}
-
-fn account_text(account: AccountKind) -> Text {
-    match account {
-        AccountKind::GatewayClearing => text::finance::ACCOUNT_GATEWAY_CLEARING,
-        AccountKind::Escrow => text::finance::ACCOUNT_ESCROW,
-        AccountKind::SellerPayable => text::finance::ACCOUNT_SELLER_PAYABLE,
-        AccountKind::Commission => text::finance::ACCOUNT_COMMISSION,
-        AccountKind::RefundPayable => text::finance::ACCOUNT_REFUND_PAYABLE,
-        AccountKind::Rounding => text::finance::ACCOUNT_ROUNDING,
-    }
-}
-
-fn kind_text(kind: LedgerKind) -> Text {
-    match kind {
-        LedgerKind::Charge => text::finance::KIND_CHARGE,
-        LedgerKind::Release => text::finance::KIND_RELEASE,
-        LedgerKind::RefundDue => text::finance::KIND_REFUND_DUE,
-        LedgerKind::UnexpectedMoney => text::finance::KIND_UNEXPECTED_MONEY,
-        LedgerKind::Surplus => text::finance::KIND_SURPLUS,
-        LedgerKind::RefundPaid => text::finance::KIND_REFUND_PAID,
     }
 }
 
@@ -97,8 +75,9 @@ fn Balances(balances: Vec<AccountBalance>, chosen: String) -> impl IntoView {
     }
 }
 
+/// Entries with the way to their transaction.
 #[component]
-fn Entries(rows: Vec<LedgerRow>) -> impl IntoView {
+pub fn Entries(rows: Vec<LedgerRow>) -> impl IntoView {
     let side = |amount: domain::Money, is_debit: bool| {
         let amount = domain::Money(if is_debit { amount.0 } else { amount.0.saturating_neg() });
         (amount.0 > 0).then(|| view! { <Money amount /> })
@@ -109,8 +88,8 @@ fn Entries(rows: Vec<LedgerRow>) -> impl IntoView {
                 <thead><tr><th scope="col">{t(text::finance::DATE)}</th><th scope="col">{t(text::finance::KIND)}</th><th scope="col">{t(text::finance::ACCOUNT)}</th>
                     <th scope="col">{t(text::finance::ORDER)}</th><th scope="col" class="text-right">{t(text::finance::DEBIT)}</th><th scope="col" class="text-right">{t(text::finance::CREDIT)}</th></tr></thead>
                 <tbody>{rows.into_iter().map(|row| view! {
-                    <tr><td class="whitespace-nowrap">{moment(row.at)}</td><td>{t(kind_text(row.kind))}</td>
-                        <td>{t(account_text(row.account))}{row.store.map(|store| view! { <span class="block text-sm">{store}</span> })}</td>
+                    <tr><td class="whitespace-nowrap">{moment(row.at)}</td><td><a class="link" href=format!("/finance/transactions/{}", row.transaction_id)>{t(kind_text(row.kind))}</a></td>
+                        <td>{t(account_text(row.account))}{row.store.or(row.gateway).map(|whose| view! { <span class="block text-sm">{whose}</span> })}</td>
                         <td>{row.order_number}</td><td class="text-right">{side(row.amount, true)}</td><td class="text-right">{side(row.amount, false)}</td></tr>
                 }).collect_view()}</tbody>
             </table>

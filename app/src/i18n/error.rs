@@ -22,8 +22,16 @@ pub fn error_message(error: &Error, locale: Locale) -> String {
             e::INVALID_TRANSITION.fill(locale, &[("status", &status_text(*status).get(locale))])
         }
         Error::Conflict(Conflict::ClaimedByOther { agent }) => e::CLAIMED_BY_OTHER.fill(locale, &[("agent", agent)]),
+        Error::Conflict(Conflict::RefundTooMuch { left }) => e::REFUND_TOO_MUCH.fill(locale, &[("left", left)]),
         Error::Conflict(Conflict::AmountUnclear { expected, stated }) => {
             e::AMOUNT_UNCLEAR.fill(locale, &[("expected", expected), ("stated", stated)])
+        }
+        Error::Conflict(Conflict::PayoutExceeds { available }) => e::PAYOUT_EXCEEDS.fill(locale, &[("available", available)]),
+        Error::Conflict(Conflict::PayoutAccountFresh { until }) => {
+            e::PAYOUT_ACCOUNT_FRESH.fill(locale, &[("until", &super::moment_in(*until, locale))])
+        }
+        Error::Conflict(Conflict::PayoutState { status }) => {
+            e::PAYOUT_STATE.fill(locale, &[("status", &payout_status_text(*status).get(locale))])
         }
         other => error_title(other, locale).to_owned(),
     }
@@ -71,13 +79,23 @@ pub fn error_title(error: &Error, locale: Locale) -> &'static str {
             Conflict::InUse(_) => e::IN_USE_TITLE,
             Conflict::ProofWaiting => e::PROOF_WAITING,
             Conflict::PaymentClosed => e::PAYMENT_CLOSED,
+            Conflict::TooManyAttempts { .. } => e::TOO_MANY_ATTEMPTS,
             Conflict::ClaimedByOther { .. } => e::CLAIMED_BY_OTHER_TITLE,
             Conflict::AlreadyDecided => e::ALREADY_DECIDED,
             Conflict::AmountUnclear { .. } => e::AMOUNT_UNCLEAR_TITLE,
             Conflict::RefundByGateway => e::REFUND_BY_GATEWAY,
+            Conflict::RefundTooMuch { .. } => e::REFUND_TOO_MUCH_TITLE,
+            Conflict::CancelInstead => e::REFUND_CANCEL_INSTEAD,
+            Conflict::NotRefundable => e::REFUND_NOT_POSSIBLE,
+            Conflict::OwnRequest => e::OWN_REQUEST,
             Conflict::SecondApproverNeeded => e::SECOND_APPROVER,
             Conflict::TwoFactorOn => e::TWO_FACTOR_ON,
             Conflict::TwoFactorOff => e::TWO_FACTOR_OFF,
+            Conflict::PayoutOpen => e::PAYOUT_OPEN,
+            Conflict::PayoutExceeds { .. } => e::PAYOUT_EXCEEDS_TITLE,
+            Conflict::PayoutAccountMissing => e::PAYOUT_ACCOUNT_MISSING,
+            Conflict::PayoutAccountFresh { .. } => e::PAYOUT_ACCOUNT_FRESH_TITLE,
+            Conflict::PayoutState { .. } => e::PAYOUT_STATE_TITLE,
             Conflict::OwnInterest => e::OWN_INTEREST,
             Conflict::Busy => e::BUSY,
         },
@@ -145,7 +163,38 @@ fn noun_text(noun: Noun) -> Text {
         Noun::Payment => e::NOUN_PAYMENT,
         Noun::Review => e::NOUN_REVIEW,
         Noun::Refund => e::NOUN_REFUND,
+        Noun::Payout => e::NOUN_PAYOUT,
+        Noun::Transaction => e::NOUN_TRANSACTION,
+        Noun::Import => e::NOUN_IMPORT,
+        Noun::Dispute => e::NOUN_DISPUTE,
+        Noun::BankStatement => e::NOUN_BANK_STATEMENT,
         Noun::Page | Noun::Job | Noun::Event | Noun::Email => e::NOUN_PAGE,
+    }
+}
+
+/// A payout's status in words.
+pub fn payout_status_text(status: domain::payout::PayoutStatus) -> Text {
+    use domain::payout::PayoutStatus as S;
+    match status {
+        S::Requested => e::PAYOUT_REQUESTED,
+        S::Approved => e::PAYOUT_APPROVED,
+        S::Sent => e::PAYOUT_SENT,
+        S::Settled => e::PAYOUT_SETTLED,
+        S::Refused => e::PAYOUT_REFUSED,
+        S::Failed => e::PAYOUT_FAILED,
+    }
+}
+
+/// A refund's status in words.
+pub fn refund_status_text(status: domain::payment::RefundStatus) -> Text {
+    use super::text::finance as f;
+    use domain::payment::RefundStatus as S;
+    match status {
+        S::Waiting => f::WAITING,
+        S::Requested => f::REQUESTED,
+        S::Succeeded => f::SUCCEEDED,
+        S::Failed => f::FAILED,
+        S::Rejected => f::REJECTED,
     }
 }
 

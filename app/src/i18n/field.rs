@@ -19,6 +19,8 @@ fn row(path: &str, locale: Locale) -> Option<String> {
     let text = match list {
         "variants" => f::VARIANT,
         "specifications" => f::SPECIFICATION,
+        // Of a file: counted as the file counts them.
+        "lines" => return Some(f::LINE.fill(locale, &[("n", &number)])),
         _ => return None,
     };
     Some(text.fill(locale, &[("n", &(number + 1))]))
@@ -28,6 +30,24 @@ fn name(field: &str) -> Option<Text> {
     Some(match field {
         "address" => f::ADDRESS,
         "amount" => f::AMOUNT,
+        "bank" => f::BANK,
+        "account_number" => f::ACCOUNT_NUMBER,
+        "holder" => f::HOLDER,
+        "basis_points" => f::BASIS_POINTS,
+        "tax_basis_points" => f::TAX_BASIS_POINTS,
+        "gateway" => f::GATEWAY,
+        "file" => f::FILE,
+        "month" => f::MONTH,
+        "gross" => f::GROSS,
+        "fee" => f::FEE,
+        "net" => f::NET,
+        "column_reference" => f::COLUMN_REFERENCE,
+        "column_gross" => f::COLUMN_GROSS,
+        "column_fee" => f::COLUMN_FEE,
+        "column_net" => f::COLUMN_NET,
+        "from" => f::FROM,
+        "to" => f::UNTIL,
+        "payouts" => f::PAYOUTS,
         "sender_name" => f::SENDER_NAME,
         "sender_bank" => f::SENDER_BANK,
         "proof" => f::PROOF,

@@ -7,9 +7,11 @@ use domain::analytics::{SalesSummary, StatusCount, TopProduct, TrendPoint};
 use domain::catalog::SellerProductRow;
 use domain::inventory::StockRow;
 use domain::order::OrderView;
+use domain::refund::RefundRow;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::GetUrl;
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
@@ -76,9 +78,18 @@ pub async fn get_seller_orders(#[server(default)] filter: OrderFilter) -> Answer
     Ok(Orders { page: service::order::own(&ctx, &actor, &filter.check()?).await?, counts })
 }
 
+/// An order and the refunds asked for, for whoever handles it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handled {
+    pub order: OrderView,
+    pub refunds: Vec<RefundRow>,
+}
+
 #[server(endpoint = "seller/order", input = GetUrl)]
-pub async fn get_seller_order(number: String) -> Answer<OrderView> {
-    Ok(service::order::own_order(&crate::server::ctx()?, &crate::server::actor(), &number).await?)
+pub async fn get_seller_order(number: String) -> Answer<Handled> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let order = service::order::own_order(&ctx, &actor, &number).await?;
+    Ok(Handled { order, refunds: service::refund::of_own_order(&ctx, &actor, &number).await? })
 }
 
 /// The desk's list of orders: what is sent from there is done on the desk's behalf.
@@ -120,6 +131,69 @@ pub async fn cancel_own_order(number: String, #[server(default)] reason: String,
     match base.as_str() {
         DESK => service::order::desk::cancel(&ctx, &actor, &number, input).await?,
         _ => service::order::cancel_own(&ctx, &actor, &number, input).await?,
+    };
+    to_order(&base, &number);
+    Ok(())
+}
+
+/// The cash of an order to be paid at the door is here.
+#[server(endpoint = "seller/order/deliver")]
+pub async fn deliver_order(number: String, #[server(default)] base: String) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    match base.as_str() {
+        DESK => service::order::desk::mark_delivered(&ctx, &actor, &number).await?,
+        _ => service::order::mark_delivered(&ctx, &actor, &number).await?,
+    };
+    to_order(&base, &number);
+    Ok(())
+}
+
+/// It was refused at the door.
+#[server(endpoint = "seller/order/undelivered")]
+pub async fn return_order(number: String, #[server(default)] reason: String, #[server(default)] base: String) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let input = domain::order::CancelInput { reason: Some(reason) };
+    match base.as_str() {
+        DESK => service::order::desk::mark_undelivered(&ctx, &actor, &number, input).await?,
+        _ => service::order::mark_undelivered(&ctx, &actor, &number, input).await?,
+    };
+    to_order(&base, &number);
+    Ok(())
+}
+
+/// Before a line's id in a field's name: a key that begins with a digit would be read as an index.
+pub const LINE_KEY: &str = "line-";
+
+/// Asks for a refund. Fields left empty ask for nothing.
+#[server(endpoint = "seller/order/refund")]
+pub async fn request_refund(
+    number: String,
+    #[server(default)] base: String,
+    #[server(default)] quantities: BTreeMap<String, String>,
+    #[server(default)] amounts: BTreeMap<String, String>,
+    #[server(default)] shipping: String,
+    #[server(default)] note: String,
+    #[server(default)] restock: String,
+) -> Answer<()> {
+    use domain::refund::{RefundInput, RefundLineInput};
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let whole = |field: &str, text: &str| match text.trim() {
+        "" => Ok(None),
+        text => text.parse::<i64>().map(Some).map_err(|_| domain::Error::invalid(field, "not_a_number")),
+    };
+    let mut lines = vec![];
+    for (key, quantity) in &quantities {
+        let Some(quantity) = whole("quantity", quantity)?.filter(|n| *n != 0) else { continue };
+        let id = key.strip_prefix(LINE_KEY).and_then(|id| id.parse().ok());
+        let line_id = id.ok_or_else(|| domain::Error::invalid("lines", "unknown_value"))?;
+        let amount = whole("amount", amounts.get(key).map_or("", String::as_str))?.map(domain::Money);
+        lines.push(RefundLineInput { line_id, quantity, amount });
+    }
+    let shipping = domain::Money(whole("shipping", &shipping)?.unwrap_or(0));
+    let input = RefundInput { lines, shipping, note, restock: !restock.is_empty() };
+    match base.as_str() {
+        DESK => service::refund::request_as_desk(&ctx, &actor, &number, input).await?,
+        _ => service::refund::request_as_seller(&ctx, &actor, &number, input).await?,
     };
     to_order(&base, &number);
     Ok(())

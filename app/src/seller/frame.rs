@@ -4,11 +4,12 @@ use crate::i18n::text;
 use crate::ui::{NavEntry, Workspace};
 use leptos::prelude::*;
 
-const ENTRIES: [NavEntry; 5] = [
+const ENTRIES: [NavEntry; 6] = [
     ("/seller", "layout-dashboard", text::seller::DASHBOARD),
     ("/seller/orders", "receipt-text", text::seller::ORDERS),
     ("/seller/products", "package", text::seller::PRODUCTS),
     ("/seller/inventory", "boxes", text::seller::INVENTORY),
+    ("/seller/payouts", "wallet", text::seller::PAYOUTS),
     ("/seller/analytics", "chart-line", text::seller::ANALYTICS),
 ];
 

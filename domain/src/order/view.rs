@@ -5,6 +5,7 @@ use crate::identity::{Address, StoreRef};
 use crate::macros::view;
 use crate::order::{OrderStatus, Party};
 use crate::payment::PaymentStatus;
+use crate::rate::Tax;
 use crate::validate::Checks;
 use crate::{FieldError, Money, PageRequest, Result};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -63,7 +64,14 @@ view! {
         pub amount: Money,
         pub refunded: Money,
     }
-    pub struct Totals { pub items_total: Money, pub shipping_cost: Money, pub discount: Money, pub total: Money }
+    pub struct Totals {
+        pub items_total: Money,
+        pub shipping_cost: Money,
+        pub discount: Money,
+        /// PPN as at the sale; part of the total when it was added.
+        pub tax: Tax,
+        pub total: Money,
+    }
     pub struct TimelineEntry {
         pub status: OrderStatus,
         pub at: DateTime<Utc>,

@@ -65,32 +65,32 @@ impl Midtrans {
     async fn snap(&self, request: &ChargeRequest) -> Result<Charge> {
         let call = self.authorized(self.caller.client.post(format!("{}/transactions", self.config.snap_url)));
         let call = call.header("X-Override-Notification", &request.webhook_url);
-        let call = call.header("Idempotency-Key", format!("{}-snap", request.payment));
+        let call = call.header("Idempotency-Key", format!("{}-snap", request.attempt));
         let answer = self.caller.send(call.json(&wire::snap(request)), true).await?;
         let made = answer.json();
         let (Some(token), Some(url)) = (made["token"].as_str(), made["redirect_url"].as_str()) else {
             return Err(refused(&answer));
         };
-        let reference = request.payment.to_string();
-        tracing::debug!(payment = %request.payment, token_length = token.len(), "snap page made");
+        let reference = request.attempt.to_string();
+        tracing::debug!(attempt = %request.attempt, token_length = token.len(), "snap page made");
         Ok(Charge { reference, redirect_url: Some(url.to_owned()), pay_with: None })
     }
 
     async fn charge_core(&self, request: &ChargeRequest, channel: &str) -> Result<Charge> {
         let call = self.core(reqwest::Method::POST, "charge").header("X-Override-Notification", &request.webhook_url);
-        let call = call.header("Idempotency-Key", format!("{}-charge", request.payment));
+        let call = call.header("Idempotency-Key", format!("{}-core", request.attempt));
         let answer = self.caller.send(call.json(&wire::charge(request, channel)), true).await?;
         let mut made = checked(&answer);
         // The answer to an earlier try was lost: the transaction is there.
         if made.as_ref().is_err_and(|_| code(&answer.json()) == "406") {
-            made = self.status(&request.payment.to_string()).await?.ok_or_else(|| refused(&answer));
+            made = self.status(&request.attempt.to_string()).await?.ok_or_else(|| refused(&answer));
         }
         let made = made?;
         if rupiah(&made["gross_amount"]) != Some(request.amount.0) {
             return Err(Error::port(NAME, "charged another amount than asked for"));
         }
         let pay_with = wire::pay_with(&made);
-        Ok(Charge { reference: request.payment.to_string(), redirect_url: wire::deeplink(&made), pay_with })
+        Ok(Charge { reference: request.attempt.to_string(), redirect_url: wire::deeplink(&made), pay_with })
     }
 
     /// `None`: Midtrans does not know it (a Snap page nobody has used yet).
@@ -149,6 +149,13 @@ impl PaymentGateway for Midtrans {
             known if CHANNELS.iter().any(|(code, _)| *code == known) => self.charge_core(&request, known).await,
             other => Err(Error::port(NAME, format!("no channel {other}"))),
         }
+    }
+
+    /// 404: a Snap page nobody has used; 412: too late, which a report of its own says.
+    async fn cancel(&self, reference: &str) -> Result<()> {
+        let answer = self.caller.send(self.core(reqwest::Method::POST, &format!("{reference}/cancel")), true).await?;
+        let is_over = ["404", "412"].contains(&code(&answer.json()).as_str()) || answer.status == reqwest::StatusCode::NOT_FOUND;
+        if is_over { Ok(()) } else { checked(&answer).map(drop) }
     }
 
     fn read_webhook(&self, _: &HeaderMap, body: &[u8]) -> Result<Option<GatewayEvent>> {

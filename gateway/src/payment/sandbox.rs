@@ -55,7 +55,7 @@ impl PaymentGateway for Sandbox {
     async fn charge(&self, request: ChargeRequest) -> Result<Charge> {
         let body = CreatePayment::from(&request);
         let call = self.request(Method::POST, "");
-        let made: Payment = self.call(call.header("Idempotency-Key", request.payment.to_string()).json(&body)).await?;
+        let made: Payment = self.call(call.header("Idempotency-Key", request.attempt.to_string()).json(&body)).await?;
         if made.amount != request.amount.0 {
             return Err(Error::port(NAME, "charged another amount than asked for"));
         }

@@ -63,11 +63,11 @@ impl Tripay {
 
     /// The transaction an earlier try has made: Tripay does not keep `merchant_ref` unique.
     async fn known(&self, request: &ChargeRequest) -> Result<Option<Transaction>> {
-        let query = [("merchant_ref", request.payment.to_string()), ("per_page", "5".to_owned())];
+        let query = [("merchant_ref", request.attempt.to_string()), ("per_page", "5".to_owned())];
         let answer = self.caller.send(self.call(reqwest::Method::GET, "merchant/transactions").query(&query), true).await?;
         let found = data(&answer)?;
         let rows = found.as_array().into_iter().flatten();
-        let row = rows.into_iter().find(|row| row["merchant_ref"] == json!(request.payment.to_string()));
+        let row = rows.into_iter().find(|row| row["merchant_ref"] == json!(request.attempt.to_string()));
         match row.and_then(|row| row["reference"].as_str()) {
             // The list leaves out what the buyer needs.
             Some(reference) => self.detail(reference).await,
@@ -121,7 +121,7 @@ impl PaymentGateway for Tripay {
         let made = match self.known(&request).await? {
             Some(known) => known,
             None => {
-                let message = format!("{}{}{}", self.config.merchant_code, request.payment, request.amount.0);
+                let message = format!("{}{}{}", self.config.merchant_code, request.attempt, request.amount.0);
                 let signature = wire::hmac(&self.config.private_keys[0], message.as_bytes());
                 let body = wire::create(&request, method, &signature);
                 let answer = self.caller.send(self.call(reqwest::Method::POST, "transaction/create").json(&body), false).await?;

@@ -58,10 +58,10 @@ impl Xendit {
     /// The invoice an earlier try has made. Xendit neither knows idempotency keys for invoices nor
     /// keeps `external_id` unique.
     async fn known(&self, request: &ChargeRequest) -> Result<Option<Invoice>> {
-        let call = self.call(reqwest::Method::GET, "v2/invoices").query(&[("external_id", request.payment.to_string())]);
+        let call = self.call(reqwest::Method::GET, "v2/invoices").query(&[("external_id", request.attempt.to_string())]);
         let answer = self.caller.send(call, true).await?;
         let found: Vec<Invoice> = read(&answer)?;
-        Ok(found.into_iter().find(|invoice| invoice.external_id == request.payment.to_string()))
+        Ok(found.into_iter().find(|invoice| invoice.external_id == request.attempt.to_string()))
     }
 
     async fn invoice(&self, id: &str) -> Result<Option<Invoice>> {
@@ -130,6 +130,13 @@ impl PaymentGateway for Xendit {
         }
         let invoice: Invoice = serde_json::from_slice(body).map_err(|e| Error::port(NAME, e))?;
         invoice.into_event().map(Some)
+    }
+
+    /// The path really ends in an exclamation mark. An invoice that is not pending stays as it is.
+    async fn cancel(&self, reference: &str) -> Result<()> {
+        let answer = self.caller.send(self.call(reqwest::Method::POST, &format!("invoices/{reference}/expire!")), true).await?;
+        let is_over = [reqwest::StatusCode::BAD_REQUEST, reqwest::StatusCode::NOT_FOUND].contains(&answer.status);
+        if answer.status.is_success() || is_over { Ok(()) } else { Err(refused(&answer)) }
     }
 
     async fn find(&self, reference: &str) -> Result<Option<GatewayEvent>> {

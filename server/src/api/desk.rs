@@ -35,6 +35,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(accept))
         .routes(routes!(ship))
         .routes(routes!(cancel))
+        .routes(routes!(deliver))
+        .routes(routes!(undelivered))
 }
 
 /// A proof of a bank transfer: JPEG, PNG, WebP or PDF, at most 5 MB.
@@ -77,7 +79,7 @@ async fn proof_file(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<Pa
 }
 
 /// A picture is shown; anything else (a stranger's PDF) is only ever saved.
-fn file(file: desk::File) -> Response {
+pub fn file(file: desk::File) -> Response {
     let disposition = if file.media_type.starts_with("image/") { "inline" } else { "attachment; filename=\"bukti.pdf\"" };
     let headers = [
         (header::CONTENT_TYPE, file.media_type),
@@ -193,4 +195,24 @@ async fn cancel(
 ) -> Answer<Json<OrderView>> {
     actor.require(Permission::DeskFulfil)?;
     Ok(Json(order::desk::cancel(&ctx, &actor, &number, cancel_input(&body)?).await?))
+}
+
+/// The courier brought the cash of an order that is paid at the door.
+#[utoipa::path(post, path = "/desk/orders/{number}/deliver", tag = "desk", params(("number" = String, Path)),
+    responses((status = 200, body = OrderView), (status = 401), (status = 403), (status = 404), (status = 409)))]
+async fn deliver(State(ctx): State<Ctx>, Caller(actor): Caller, Path(number): Path<String>) -> Answer<Json<OrderView>> {
+    Ok(Json(order::desk::mark_delivered(&ctx, &actor, &number).await?))
+}
+
+/// An order to be paid at the door was refused there: it ends, its goods are back on the shelf.
+#[utoipa::path(post, path = "/desk/orders/{number}/undelivered", tag = "desk", params(("number" = String, Path)), request_body = CancelInput,
+    responses((status = 200, body = OrderView), (status = 401), (status = 403), (status = 404), (status = 409)))]
+async fn undelivered(
+    State(ctx): State<Ctx>,
+    Caller(actor): Caller,
+    Path(number): Path<String>,
+    body: Bytes,
+) -> Answer<Json<OrderView>> {
+    actor.require(Permission::DeskFulfil)?;
+    Ok(Json(order::desk::mark_undelivered(&ctx, &actor, &number, cancel_input(&body)?).await?))
 }

@@ -81,3 +81,9 @@ pub fn number(field: &'static str, text: Option<&str>) -> Result<Option<i64>, Er
         Some(text) => text.parse().map(Some).map_err(|_| Error::Invalid(vec![FieldError::new(field, "not_a_number")])),
     }
 }
+
+/// One of a set of names; empty counts as absent.
+pub fn choice<T: std::str::FromStr>(field: &'static str, text: Option<&str>) -> Result<Option<T>, Error> {
+    let text = text.filter(|t| !t.is_empty());
+    text.map(|t| t.parse().map_err(|_| Error::invalid(field, "unknown_value"))).transpose()
+}

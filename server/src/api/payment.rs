@@ -2,7 +2,7 @@
 
 use crate::AppState;
 use crate::api::params::Id;
-use crate::api::{Answer, Caller, Problem};
+use crate::api::{Answer, Body, Caller, Problem};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -10,7 +10,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::id::PaymentId;
-use domain::payment::PaymentView;
+use domain::payment::{MethodInput, PaymentView};
 use domain::{Error, Noun};
 use serde_json::Value;
 use service::payment::Received;
@@ -19,7 +19,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(find)).routes(routes!(retry)).routes(routes!(qr)).routes(routes!(webhook))
+    OpenApiRouter::new()
+        .routes(routes!(find))
+        .routes(routes!(retry))
+        .routes(routes!(change_method))
+        .routes(routes!(qr))
+        .routes(routes!(webhook))
 }
 
 #[utoipa::path(get, path = "/payments/{id}", tag = "buying", params(("id" = PaymentId, Path)),
@@ -41,6 +46,18 @@ async fn qr(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<PaymentId>
     responses((status = 200, body = PaymentView), (status = 401), (status = 404)))]
 async fn retry(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<PaymentId>) -> Answer<Json<PaymentView>> {
     Ok(Json(payment::retry(&ctx, &actor, id).await?))
+}
+
+/// Another way to pay, while the payment is unpaid. Money that still comes the old way counts.
+#[utoipa::path(post, path = "/payments/{id}/method", tag = "buying", params(("id" = PaymentId, Path)), request_body = MethodInput,
+    responses((status = 200, body = PaymentView), (status = 401), (status = 404), (status = 409), (status = 422)))]
+async fn change_method(
+    State(ctx): State<Ctx>,
+    Caller(actor): Caller,
+    Id(id): Id<PaymentId>,
+    Body(input): Body<MethodInput>,
+) -> Answer<Json<PaymentView>> {
+    Ok(Json(payment::change_method(&ctx, &actor, id, input).await?))
 }
 
 /// Where gateways report. The raw body is verified; what it says is applied once.

@@ -21,6 +21,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(accept))
         .routes(routes!(ship))
         .routes(routes!(cancel))
+        .routes(routes!(deliver))
+        .routes(routes!(undelivered))
 }
 
 #[utoipa::path(get, path = "/seller/orders", tag = "seller",
@@ -64,4 +66,24 @@ async fn cancel(
 ) -> Answer<Json<OrderView>> {
     actor.store(Permission::OrderFulfil)?;
     Ok(Json(order::cancel_own(&ctx, &actor, &number, cancel_input(&body)?).await?))
+}
+
+/// The courier brought the cash of an order that is paid at the door.
+#[utoipa::path(post, path = "/seller/orders/{number}/deliver", tag = "seller", params(("number" = String, Path)),
+    responses((status = 200, body = OrderView), (status = 401), (status = 403), (status = 404), (status = 409)))]
+async fn deliver(State(ctx): State<Ctx>, Caller(actor): Caller, Path(number): Path<String>) -> Answer<Json<OrderView>> {
+    Ok(Json(order::mark_delivered(&ctx, &actor, &number).await?))
+}
+
+/// An order to be paid at the door was refused there: it ends, its goods are back on the shelf.
+#[utoipa::path(post, path = "/seller/orders/{number}/undelivered", tag = "seller", params(("number" = String, Path)), request_body = CancelInput,
+    responses((status = 200, body = OrderView), (status = 401), (status = 403), (status = 404), (status = 409)))]
+async fn undelivered(
+    State(ctx): State<Ctx>,
+    Caller(actor): Caller,
+    Path(number): Path<String>,
+    body: Bytes,
+) -> Answer<Json<OrderView>> {
+    actor.store(Permission::OrderFulfil)?;
+    Ok(Json(order::mark_undelivered(&ctx, &actor, &number, cancel_input(&body)?).await?))
 }

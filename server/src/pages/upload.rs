@@ -1,13 +1,15 @@
 //! Uploads as plain multipart forms: they work without scripts.
 
-use crate::api::desk as desk_api;
 use crate::api::{Caller, Problem, multipart};
+use crate::api::{books as books_api, desk as desk_api};
 use app::i18n::{error_message, field_label, field_message};
 use axum::extract::{Multipart, Path, State};
 use axum::response::Redirect;
-use domain::id::{PaymentId, ProductId};
+use domain::id::{PaymentId, ProductId, RefundId};
+use domain::identity::Permission;
+use domain::refund::RefundProof;
 use domain::{Error, Locale, Noun};
-use service::{Actor, Ctx, catalog, desk, identity, payment, picture};
+use service::{Actor, Ctx, catalog, desk, identity, payment, picture, refund, settlement};
 
 /// Adds every chosen picture and goes back to the editor; what was refused is said there.
 pub async fn add(
@@ -66,6 +68,50 @@ pub async fn prove(
 async fn submit(ctx: &Ctx, actor: &Actor, id: PaymentId, form: Multipart) -> Result<(), Error> {
     let (input, file) = desk_api::proof(form).await?;
     desk::submit(ctx, actor, id, input, file).await.map_err(service::Error::into_domain)?;
+    Ok(())
+}
+
+/// Imports a gateway's report and goes on to what came of it; what was refused is said on the page.
+pub async fn settlement(State(ctx): State<Ctx>, Caller(actor): Caller, form: Multipart) -> Result<Redirect, Problem> {
+    actor.require(Permission::PayoutApprove)?;
+    let imported = async {
+        let report = books_api::upload(form).await?;
+        settlement::import(&ctx, &actor, report).await.map_err(service::Error::into_domain)
+    };
+    let page = "/finance/reconciliation";
+    match imported.await {
+        Ok(import) if import.is_repeat => Ok(Redirect::to(&format!("{page}?import={}&repeat=1", import.id))),
+        Ok(import) => Ok(Redirect::to(&format!("{page}?import={}", import.id))),
+        Err(error) => Ok(Redirect::to(&format!("{page}?upload_error={}", encode(&sentence(&error, actor.locale))))),
+    }
+}
+
+/// A refund was sent by bank transfer: its reference, and a file if there is one.
+pub async fn complete_refund(
+    State(ctx): State<Ctx>,
+    Caller(actor): Caller,
+    Path(id): Path<String>,
+    form: Multipart,
+) -> Result<Redirect, Problem> {
+    let id: RefundId = id.parse().map_err(|_| Error::NotFound(Noun::Refund))?;
+    refund::find(&ctx, &actor, id).await?;
+    let page = format!("/finance/refunds/{id}");
+    match complete(&ctx, &actor, id, form).await {
+        Ok(()) => Ok(Redirect::to(&page)),
+        Err(error) => Ok(Redirect::to(&format!("{page}?upload_error={}", encode(&sentence(&error, actor.locale))))),
+    }
+}
+
+/// The file first: one that is refused leaves the refund open.
+async fn complete(ctx: &Ctx, actor: &Actor, id: RefundId, form: Multipart) -> Result<(), Error> {
+    let mut form = multipart::read(form, "evidence", desk::MAX_BYTES).await?;
+    let reference = RefundProof { reference: form.text("reference").to_owned() };
+    reference.clone().check()?;
+    // A browser sends an empty file for a field that was left alone.
+    if let Some(file) = form.files.pop().filter(|file| !file.is_empty()) {
+        refund::attach(ctx, actor, id, file).await.map_err(service::Error::into_domain)?;
+    }
+    refund::complete(ctx, actor, id, reference).await.map_err(service::Error::into_domain)?;
     Ok(())
 }
 

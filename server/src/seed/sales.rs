@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use domain::cart::AddItem;
 use domain::checkout::CheckoutInput;
 use domain::order::ShipInput;
-use domain::payment::PaymentEventKind;
+use domain::payment::{Attempt, PaymentEventKind};
 use domain::review::ReviewInput;
 use domain::shipping::ShippingChoice;
 use rand::Rng;
@@ -81,7 +81,7 @@ async fn sell(
     };
     let placed = checkout::place(&then, buyer, &format!("seed-{index}"), input).await?.view;
     let paid = GatewayEvent {
-        payment: Some(placed.payment.id),
+        attempt: Some(Attempt::first(placed.payment.id)),
         reference: format!("seed-{}", placed.payment.id),
         kind: PaymentEventKind::Paid,
         amount: placed.payment.amount,

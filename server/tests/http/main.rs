@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod admin;
+mod books;
 mod concurrency;
 mod desk;
 mod identity;
 mod input;
 mod isolation;
+mod payment;
 mod session;
 mod shop;
 mod statements;

@@ -5,8 +5,9 @@ use crate::db::Tx;
 use crate::{Ctx, Error, Result};
 use domain::Money;
 use domain::analytics::local_day;
-use domain::id::{OrderId, ProductId};
-use entity::{order, order_line, product, product_sales_daily, sales_daily};
+use domain::id::{OrderId, ProductId, RefundId};
+use domain::payment::RefundStatus;
+use entity::{order, order_line, product, product_sales_daily, refund, sales_daily};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, Set};
 use std::collections::BTreeMap;
@@ -16,7 +17,8 @@ pub async fn record_delivery(ctx: &Ctx, tx: &Tx, id: OrderId) -> Result<()> {
     let order = order::Entity::find_by_id(id).one(&**tx).await?.ok_or_else(|| Error::fault("delivered order vanished"))?;
     let lines = order_line::Entity::find().filter(order_line::Column::OrderId.eq(id)).all(&**tx).await?;
     let day = local_day(ctx.now(), zone(&**tx, order.store_id).await?);
-    add_day(tx, &order, day).await?;
+    let revenue = order.total.checked_sub(refunded(tx, id).await?)?;
+    add_day(tx, &order, day, Day { revenue, orders: 1, items: order.item_count }).await?;
     // Sorted: two deliveries at once touch the rows in the same order.
     let mut products: BTreeMap<ProductId, (i64, Money)> = BTreeMap::new();
     for line in lines {
@@ -29,18 +31,46 @@ pub async fn record_delivery(ctx: &Ctx, tx: &Tx, id: OrderId) -> Result<()> {
     Ok(())
 }
 
-async fn add_day(tx: &Tx, order: &order::Model, day: chrono::NaiveDate) -> Result<()> {
+/// A refund of a delivered order was approved: revenue is what was delivered less what goes back. It
+/// counts on the day of the sale, so that every day's figure is what was really earned by it.
+pub async fn record_refund(tx: &Tx, order: &order::Model, id: RefundId) -> Result<()> {
+    let row = refund::Entity::find_by_id(id).one(&**tx).await?.ok_or_else(|| Error::fault("refund vanished"))?;
+    let delivered = order.delivered_at.ok_or_else(|| Error::fault("delivered order without its time"))?;
+    let day = local_day(delivered, zone(&**tx, order.store_id).await?);
+    let less = Money::ZERO.checked_sub(row.amount)?;
+    add_day(tx, order, day, Day { revenue: less, orders: 0, items: 0 }).await
+}
+
+/// What of an order goes back, as far as finance has approved it.
+async fn refunded(tx: &Tx, order: OrderId) -> Result<Money> {
+    use RefundStatus as S;
+    let rows = refund::Entity::find().filter(refund::Column::OrderId.eq(order)).filter(refund::Column::Status.is_in([
+        S::Requested,
+        S::Failed,
+        S::Succeeded,
+    ]));
+    Ok(Money::sum(rows.all(&**tx).await?.into_iter().map(|r| r.amount))?)
+}
+
+/// What is added to a day.
+struct Day {
+    revenue: Money,
+    orders: i64,
+    items: i64,
+}
+
+async fn add_day(tx: &Tx, order: &order::Model, day: chrono::NaiveDate, add: Day) -> Result<()> {
     use sales_daily::Column as C;
     let plus = |column: C, n: i64| (column, Expr::col((sales_daily::Entity, column)).add(n));
     let row = sales_daily::ActiveModel {
         store_id: Set(order.store_id),
         day: Set(day),
-        revenue: Set(order.total),
-        orders: Set(1),
-        items: Set(order.item_count),
+        revenue: Set(add.revenue),
+        orders: Set(add.orders),
+        items: Set(add.items),
     };
     let add = OnConflict::columns([C::StoreId, C::Day])
-        .values([plus(C::Revenue, order.total.0), plus(C::Orders, 1), plus(C::Items, order.item_count)])
+        .values([plus(C::Revenue, add.revenue.0), plus(C::Orders, add.orders), plus(C::Items, add.items)])
         .to_owned();
     sales_daily::Entity::insert(row).on_conflict(add).exec_without_returning(&**tx).await?;
     Ok(())

@@ -6,6 +6,7 @@ use crate::{Actor, Ctx, Result, picture};
 use domain::Money;
 use domain::cart::{CartGroup, CartLine, CartStore, CartView, Notice};
 use domain::id::CartId;
+use domain::rate::{Tax, TaxRule};
 use entity::cart_item;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -40,6 +41,7 @@ pub(super) async fn of(ctx: &Ctx, cart: CartId) -> Result<CartView> {
         .await?;
     let goods = goods::load(&ctx.db, items.iter().map(|i| i.variant_id)).await?;
     let mut view = CartView { groups: vec![], saved: vec![], total: Money::ZERO, count: 0 };
+    let mut rules = vec![];
     for item in items {
         let Some(good) = goods.get(&item.variant_id) else { continue };
         let line = line(&item, good)?;
@@ -49,7 +51,8 @@ pub(super) async fn of(ctx: &Ctx, cart: CartId) -> Result<CartView> {
         }
         view.count += item.quantity;
         let index = view.groups.iter().position(|g| g.store.id == good.store.id).unwrap_or_else(|| {
-            view.groups.push(CartGroup { store: store(good), items: vec![], subtotal: Money::ZERO });
+            view.groups.push(CartGroup { store: store(good), items: vec![], subtotal: Money::ZERO, tax: Tax::default() });
+            rules.push(TaxRule { mode: good.store.tax_mode, basis_points: good.store.tax_bps });
             view.groups.len() - 1
         });
         let group = &mut view.groups[index];
@@ -58,6 +61,11 @@ pub(super) async fn of(ctx: &Ctx, cart: CartId) -> Result<CartView> {
             view.total = view.total.checked_add(line.line_total)?;
         }
         group.items.push(line);
+    }
+    for (group, rule) in view.groups.iter_mut().zip(rules) {
+        let selected: Vec<Money> = group.items.iter().filter(|i| i.selected).map(|i| i.line_total).collect();
+        group.tax = rule.of(&selected)?;
+        view.total = view.total.checked_add(group.tax.on_top())?;
     }
     Ok(view)
 }

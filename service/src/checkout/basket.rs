@@ -3,10 +3,12 @@
 
 use crate::catalog::goods::{self, Goods};
 use crate::db::Tx;
+use crate::rate::Rates;
 use crate::{Actor, Result, cart};
 use domain::checkout::Checkout;
 use domain::id::{CartItemId, StoreId};
 use domain::identity::Address;
+use domain::rate::{Tax, TaxRule, WHOLE, apportion};
 use domain::shipping::{self, ShippingService};
 use domain::store::StockPolicy;
 use domain::{ChangedPrice, Conflict, FieldError, Money, Noun, ShortLine};
@@ -19,6 +21,10 @@ pub(super) struct Line {
     pub item: cart_item::Model,
     pub good: Goods,
     pub total: Money,
+    /// Frozen with the sale; known once the parts are made.
+    pub commission: Money,
+    pub commission_bps: i64,
+    pub tax: Money,
 }
 
 /// The part of one store: one order.
@@ -27,8 +33,12 @@ pub(super) struct Part {
     pub lines: Vec<Line>,
     pub service: ShippingService,
     pub items_total: Money,
+    /// PPN on the goods.
+    pub tax: Tax,
     pub total: Money,
     pub commission: Money,
+    /// PPN on the commission.
+    pub commission_tax: Money,
     pub note: String,
 }
 
@@ -41,7 +51,7 @@ pub(super) async fn lines(tx: &Tx, actor: &Actor, checkout: &Checkout) -> Result
     for item in items {
         let Some(good) = goods.remove(&item.variant_id) else { continue };
         let total = good.variant.price.checked_mul(item.quantity)?;
-        lines.push(Line { item, good, total });
+        lines.push(Line { item, good, total, commission: Money::ZERO, commission_bps: 0, tax: Money::ZERO });
     }
     let gone: Vec<_> =
         lines.iter().filter(|l| !l.good.is_on_sale() || !l.good.store.is_open).map(|l| l.item.variant_id).collect();
@@ -95,7 +105,7 @@ fn changed(line: &Line) -> ChangedPrice {
 }
 
 /// Groups the lines by store and prices each part.
-pub(super) fn parts(lines: Vec<Line>, checkout: &Checkout, address: &Address) -> Result<Vec<Part>> {
+pub(super) async fn parts(tx: &Tx, lines: Vec<Line>, checkout: &Checkout, address: &Address) -> Result<Vec<Part>> {
     let mut by_store: BTreeMap<StoreId, Vec<Line>> = BTreeMap::new();
     for line in lines {
         by_store.entry(line.good.store.id).or_default().push(line);
@@ -108,10 +118,12 @@ pub(super) fn parts(lines: Vec<Line>, checkout: &Checkout, address: &Address) ->
     if !missing.is_empty() {
         return Err(domain::Error::Invalid(missing).into());
     }
-    by_store.into_iter().map(|(id, lines)| part(id, lines, checkout, address)).collect()
+    let stores: Vec<StoreId> = by_store.keys().copied().collect();
+    let rates = Rates::load(tx, &stores).await?;
+    by_store.into_iter().map(|(id, lines)| part(id, lines, checkout, address, &rates)).collect()
 }
 
-fn part(id: StoreId, lines: Vec<Line>, checkout: &Checkout, address: &Address) -> Result<Part> {
+fn part(id: StoreId, mut lines: Vec<Line>, checkout: &Checkout, address: &Address, rates: &Rates) -> Result<Part> {
     let store = lines[0].good.store.clone();
     let weight: i64 = lines.iter().map(|l| l.good.product.weight_grams.saturating_mul(l.item.quantity)).sum();
     let code = checkout.shipping.get(&id).map(String::as_str).unwrap_or_default();
@@ -120,15 +132,32 @@ fn part(id: StoreId, lines: Vec<Line>, checkout: &Checkout, address: &Address) -
         .find(|s| s.code == code)
         .ok_or(Conflict::ShippingUnavailable)?;
     let items_total = Money::sum(lines.iter().map(|l| l.total))?;
+    let rule = TaxRule { mode: store.tax_mode, basis_points: store.tax_bps };
+    let tax = freeze(&mut lines, &rule, rates)?;
+    let commission = Money::sum(lines.iter().map(|l| l.commission))?;
     Ok(Part {
-        total: items_total.checked_add(service.cost)?,
-        commission: items_total.basis_points(store.commission_bps)?,
+        total: Money::sum([items_total, service.cost, tax.on_top()])?,
+        commission,
+        commission_tax: commission.basis_points(rates.commission_tax())?,
+        tax,
         note: checkout.notes.get(&id).cloned().unwrap_or_default(),
         store,
         lines,
         service,
         items_total,
     })
+}
+
+/// Commission and tax of each line, as of now. The sums are rounded once, the lines share them.
+fn freeze(lines: &mut [Line], rule: &TaxRule, rates: &Rates) -> Result<Tax> {
+    let rated: Vec<(Money, i64)> =
+        lines.iter().map(|l| (l.total, rates.commission(l.good.store.id, l.good.product.category_id))).collect();
+    let totals: Vec<Money> = rated.iter().map(|r| r.0).collect();
+    let shares = apportion(&rated, WHOLE)?.into_iter().zip(rule.of_lines(&totals)?);
+    for ((line, (_, rate)), (commission, tax)) in lines.iter_mut().zip(rated).zip(shares) {
+        (line.commission, line.commission_bps, line.tax) = (commission, rate, tax);
+    }
+    Ok(rule.of(&totals)?)
 }
 
 impl Part {

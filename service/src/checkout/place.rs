@@ -6,7 +6,7 @@ use crate::db::{Tx, transact};
 use crate::{Actor, Ctx, Result, payment};
 use domain::checkout::{Checkout, CheckoutInput, CheckoutView, Destination};
 use domain::identity::{Address, Permission};
-use domain::{Conflict, FieldError, Noun};
+use domain::{Conflict, FieldError, Money, Noun};
 use entity::address;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -30,7 +30,8 @@ pub async fn place(ctx: &Ctx, actor: &Actor, key: &str, input: CheckoutInput) ->
         return Ok(Placed { view, is_replay: true });
     }
     let checkout = &input.check()?;
-    if !payment::is_available(ctx, &checkout.payment_method) {
+    // The amount is not known yet; whether the method takes it is asked again then.
+    if !payment::is_available(ctx, &checkout.payment_method, Money::ZERO) {
         return Err(Conflict::PaymentMethodUnavailable.into());
     }
     let written = transact(ctx, |tx| async move { write_all(ctx, &tx, actor, claim, checkout).await }).await?;
@@ -55,7 +56,7 @@ async fn write_all(ctx: &Ctx, tx: &Tx, actor: &Actor, claim: &Claim, checkout: &
     let user = actor.user()?;
     let address = destination(tx, user.id, &checkout.address).await?;
     let lines = basket::lines(tx, actor, checkout).await?;
-    let parts = basket::parts(lines, checkout, &address)?;
+    let parts = basket::parts(tx, lines, checkout, &address).await?;
     let view = write::checkout(ctx, tx, user, &address, parts, &checkout.payment_method).await?;
     replay::keep(tx, claim, &view).await?;
     Ok(Some(view))

@@ -18,7 +18,7 @@ pub async fn quote(ctx: &Ctx, actor: &Actor, address: Option<AddressId>) -> Resu
         None => addresses.first(),
     };
     let rates = chosen.map(|a| of_cart(&cart, &a.address)).unwrap_or_default();
-    let methods = payment::methods(ctx, actor.locale);
+    let methods = payment::methods_for(ctx, actor.locale, cart.total);
     Ok(CheckoutQuote { rates, methods, form_token: identity::token::secret(), cart, addresses })
 }
 

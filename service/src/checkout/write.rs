@@ -11,7 +11,7 @@ use domain::checkout::{CheckoutView, PlacedOrder};
 use domain::id::{GroupId, OrderId, OrderLineId, PaymentId};
 use domain::identity::{Address, StoreRef};
 use domain::order::{OrderItem, OrderStatus, Party, order_number};
-use domain::payment::{MANUAL_TRANSFER, PaymentStatus, PaymentView};
+use domain::payment::{COD, MANUAL_TRANSFER, PaymentStatus, PaymentView};
 use domain::{Conflict, Money};
 use entity::{order, order_event, order_group, order_line, payment, payment_split};
 use rand::Rng;
@@ -29,11 +29,17 @@ pub(super) async fn checkout(
 ) -> Result<CheckoutView> {
     let now = ctx.now();
     let total = Money::sum(parts.iter().map(|p| p.total))?;
+    if !crate::payment::is_available(ctx, method, total) {
+        return Err(Conflict::PaymentMethodUnavailable.into());
+    }
+    let is_cod = method == COD;
     let group: GroupId = new_id();
     let row = order_group::ActiveModel { id: Set(group), buyer_id: Set(buyer.id), total: Set(total), created_at: Set(now) };
     order_group::Entity::insert(row).exec_without_returning(&**tx).await?;
 
-    let mut rows = Rows::default();
+    // Who pays at the door has nothing more to do: the seller can begin.
+    let status = if is_cod { OrderStatus::Pending } else { OrderStatus::PendingPayment };
+    let mut rows = Rows { status, orders: vec![], lines: vec![], events: vec![], wants: vec![], totals: vec![] };
     let placed: Vec<PlacedOrder> = parts.iter().map(|part| rows.add(now, group, buyer, address, part)).collect::<Result<_>>()?;
     order::Entity::insert_many(std::mem::take(&mut rows.orders)).exec_without_returning(&**tx).await?;
     order_line::Entity::insert_many(std::mem::take(&mut rows.lines)).exec_without_returning(&**tx).await?;
@@ -41,6 +47,11 @@ pub(super) async fn checkout(
 
     let payment = write_payment(ctx, tx, buyer, group, total, method, &rows.totals).await?;
     emit(&**tx, now, Event::CheckoutPlaced { group }).await?;
+    if is_cod {
+        for (order, _) in &rows.totals {
+            emit(&**tx, now, Event::CodPlaced { order: *order }).await?;
+        }
+    }
     let bought: Vec<_> = parts.iter().flat_map(|p| &p.lines).map(|l| l.item.id).collect();
     cart::clear(&**tx, &bought).await?;
     inventory::hold(&**tx, now, &rows.wants).await.map_err(|error| name_items(error, &parts))?;
@@ -50,8 +61,9 @@ pub(super) async fn checkout(
 }
 
 /// Rows collected for one insert per table.
-#[derive(Default)]
 struct Rows {
+    /// Of the new orders.
+    status: OrderStatus,
     orders: Vec<order::ActiveModel>,
     lines: Vec<order_line::ActiveModel>,
     events: Vec<order_event::ActiveModel>,
@@ -71,11 +83,12 @@ impl Rows {
         let id: OrderId = new_id();
         let number = order_number(now, rand::rng().random());
         self.totals.push((id, part.total));
-        self.orders.push(order_row(now, id, &number, group, buyer, address, part));
+        let status = self.status;
+        self.orders.push(order::ActiveModel { status: Set(status), ..order_row(now, id, &number, group, buyer, address, part) });
         self.events.push(order_event::ActiveModel {
             id: Set(new_id()),
             order_id: Set(id),
-            status: Set(OrderStatus::PendingPayment),
+            status: Set(status),
             party: Set(Party::Buyer),
             actor_id: Set(Some(buyer.id)),
             note: Set(None),
@@ -86,7 +99,8 @@ impl Rows {
             let line_id: OrderLineId = new_id();
             self.lines.push(line_row(line_id, id, position, line));
             items.push(item(line_id, line)?);
-            if part.holds_stock() {
+            // A promise to pay in cash commits the seller as a payment does.
+            if part.holds_stock() || status == OrderStatus::Pending {
                 self.wants.push(Want {
                     line: line_id,
                     store: part.store.id,
@@ -100,10 +114,11 @@ impl Rows {
         Ok(PlacedOrder {
             number,
             store: StoreRef { id: part.store.id, slug: part.store.slug.clone(), name: part.store.name.clone() },
-            status: OrderStatus::PendingPayment,
+            status,
             items_total: part.items_total,
             shipping_cost: part.service.cost,
             discount: Money::ZERO,
+            tax: part.tax.clone(),
             total: part.total,
             items,
         })
@@ -129,7 +144,6 @@ fn order_row(
         store_id: Set(part.store.id),
         buyer_id: Set(buyer.id),
         buyer_name: Set(buyer.name.clone()),
-        status: Set(OrderStatus::PendingPayment),
         items_total: Set(part.items_total),
         shipping_cost: Set(service.cost),
         discount: Set(Money::ZERO),
@@ -156,6 +170,11 @@ fn order_row(
         shipped_at: Set(None),
         delivered_at: Set(None),
         updated_at: Set(now),
+        tax_mode: Set(part.tax.mode),
+        tax_bps: Set(part.tax.basis_points),
+        tax: Set(part.tax.amount),
+        commission_tax: Set(part.commission_tax),
+        ..Default::default()
     }
 }
 
@@ -176,7 +195,9 @@ fn line_row(id: OrderLineId, order: OrderId, position: usize, line: &Line) -> or
         quantity: Set(line.item.quantity),
         line_total: Set(line.total),
         weight_grams: Set(good.product.weight_grams),
-        tax: Set(Money::ZERO),
+        tax: Set(line.tax),
+        commission: Set(line.commission),
+        commission_bps: Set(line.commission_bps),
     }
 }
 
@@ -208,9 +229,9 @@ async fn write_payment(
 ) -> Result<PaymentView> {
     let now = ctx.now();
     let id: PaymentId = new_id();
-    let expires_at = now + ctx.settings.payment_deadline;
+    let expires_at = now + ctx.settings.deadline(method);
     let (account, transfer) = match method {
-        MANUAL_TRANSFER => desk::assign_transfer(ctx, tx, total).await.map(|(account, sum)| (Some(account), Some(sum)))?,
+        MANUAL_TRANSFER => desk::assign_transfer(ctx, tx, None, total).await.map(|(account, sum)| (Some(account), Some(sum)))?,
         _ => (None, None),
     };
     let row = payment::ActiveModel {
@@ -218,7 +239,7 @@ async fn write_payment(
         group_id: Set(group),
         buyer_id: Set(buyer.id),
         method: Set(method.to_owned()),
-        gateway: Set(method.split(':').next().unwrap_or(method).to_owned()),
+        gateway: Set(crate::payment::gateway_of(method).to_owned()),
         amount: Set(total),
         status: Set(PaymentStatus::Pending),
         gateway_reference: Set(None),
@@ -226,6 +247,9 @@ async fn write_payment(
         instructions: Set(None),
         transfer_account: Set(account),
         transfer_amount: Set(transfer),
+        attempt: Set(1),
+        attempted_at: Set(None),
+        reminded_at: Set(None),
         expires_at: Set(expires_at),
         paid_at: Set(None),
         created_at: Set(now),
@@ -239,6 +263,7 @@ async fn write_payment(
         order_id: Set(*order),
         amount: Set(amount),
         refunded: Set(Money::ZERO),
+        refund_held: Set(Money::ZERO),
     });
     payment_split::Entity::insert_many(splits).exec_without_returning(&**tx).await?;
     Ok(PaymentView {
@@ -254,8 +279,11 @@ async fn write_payment(
         transfer: None,
         proof: None,
         expires_at,
+        expires_in: if method == COD { 0 } else { (expires_at - now).num_seconds() },
         paid_at: None,
         orders: vec![],
+        can_change_method: method != COD,
+        attempts: vec![],
     })
 }
 

@@ -20,6 +20,15 @@ pub fn with_id_text(db: &impl ConnectionTrait, sql: &str) -> String {
     text
 }
 
+/// The day in WIB of a moment in the column, as `2026-11-21`.
+pub fn day_in_jakarta(db: &impl ConnectionTrait, column: &str) -> String {
+    if is_postgres(db) {
+        format!("to_char({column} AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM-DD')")
+    } else {
+        format!("date({column}, '+7 hours')")
+    }
+}
+
 /// A pattern that finds the text itself, in lower case: `%` and `_` of the user mean themselves.
 pub fn contains(text: &str) -> LikeExpr {
     let text = text.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

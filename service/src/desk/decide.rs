@@ -9,7 +9,7 @@ use crate::event::{Event, emit};
 use crate::identity::SignedIn;
 use crate::live::Signal;
 use crate::order::step::{Step, step};
-use crate::payment::{book_surplus, check_interest, lock_orders, lock_payment, settle_transfer};
+use crate::payment::{book_surplus, check_interest, lock_orders, lock_payment, settle_transfer, transfer_attempt};
 use crate::{Actor, Ctx, Result};
 use domain::desk::{Approval, DeskPayment, ProofStatus, Received, Rejection, received};
 use domain::id::{OrderId, PaymentId};
@@ -103,23 +103,23 @@ async fn settle(
     money: Money,
 ) -> Result<Vec<OrderId>> {
     let suffix = payment.transfer_amount.map_or(Ok(Money::ZERO), |sum| sum.checked_sub(payment.amount))?;
-    let (id, proof_id) = (payment.id, row.id);
+    let (attempt, proof_id) = (transfer_attempt(tx, &payment).await?, row.id);
     if payment.status != PaymentStatus::AwaitingVerification {
         // Nobody waits for it any more: all of it goes back.
         decided(ctx, tx, agent, row, ProofStatus::Approved, Some(money), None).await?;
-        return settle_transfer(ctx, tx, id, &proof_id.to_string(), money).await;
+        return settle_transfer(ctx, tx, attempt, &proof_id.to_string(), money).await;
     }
     match received(payment.amount, suffix, money, ctx.settings.keeps_transfer_suffix) {
         Received::Short => {
             let changed = refuse(ctx, tx, agent, payment, row, Some(money), SHORT).await?;
-            settle_transfer(ctx, tx, id, &proof_id.to_string(), money).await?;
+            settle_transfer(ctx, tx, attempt, &proof_id.to_string(), money).await?;
             Ok(changed)
         }
         Received::Enough { surplus, keep } => {
             let amount = payment.amount;
             decided(ctx, tx, agent, row, ProofStatus::Approved, Some(money), None).await?;
-            let changed = settle_transfer(ctx, tx, id, &proof_id.to_string(), amount).await?;
-            book_surplus(ctx, tx, id, &format!("{proof_id}:surplus"), surplus, keep).await?;
+            let changed = settle_transfer(ctx, tx, attempt, &proof_id.to_string(), amount).await?;
+            book_surplus(ctx, tx, attempt, &format!("{proof_id}:surplus"), surplus, keep).await?;
             Ok(changed)
         }
     }
@@ -141,7 +141,7 @@ async fn refuse(
     if payment.status != PaymentStatus::AwaitingVerification {
         return Ok(vec![]);
     }
-    let deadline = payment.expires_at.max(now + ctx.settings.payment_deadline);
+    let deadline = payment.expires_at.max(now + ctx.settings.deadline(&payment.method));
     let mut payment = payment.into_active_model();
     payment.status = Set(PaymentStatus::Pending);
     payment.expires_at = Set(deadline);

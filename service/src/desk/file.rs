@@ -27,7 +27,7 @@ pub struct File {
 }
 
 /// What is kept of an upload.
-pub(super) struct Kept {
+pub(crate) struct Kept {
     pub key: String,
     pub media_type: &'static str,
     /// Of the bytes as uploaded.
@@ -37,7 +37,7 @@ pub(super) struct Kept {
 
 /// Checks and stores an upload: pictures are re-encoded, a PDF is kept as it is and only ever
 /// offered as a download.
-pub(super) async fn keep(ctx: &Ctx, upload: Upload) -> Result<Kept> {
+pub(crate) async fn keep(ctx: &Ctx, upload: Upload) -> Result<Kept> {
     if upload.len() as u64 > MAX_BYTES {
         return Err(domain::Error::TooLarge { limit: MAX_BYTES }.into());
     }
@@ -68,7 +68,7 @@ async fn put(ctx: &Ctx, key: &str, bytes: Bytes) -> Result<()> {
 }
 
 /// Removes what was stored for a submission that was refused.
-pub(super) async fn forget(ctx: &Ctx, key: &str) {
+pub(crate) async fn forget(ctx: &Ctx, key: &str) {
     if let Err(error) = ctx.ports.files.delete(&path(key)).await {
         tracing::warn!(key, cause = %error, "proof could not be removed");
     }
@@ -90,9 +90,14 @@ pub async fn of_desk(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<File> {
 
 async fn read(ctx: &Ctx, row: Option<payment_proof::Model>) -> Result<File> {
     let row = row.ok_or(domain::Error::NotFound(Noun::Image))?;
-    let found = ctx.ports.files.get(&path(&row.file_key)).await.map_err(|e| Error::port("files", e))?;
+    read_key(ctx, &row.file_key, row.media_type).await
+}
+
+/// A kept file. Without a permission check: for callers that have made one.
+pub(crate) async fn read_key(ctx: &Ctx, key: &str, media_type: String) -> Result<File> {
+    let found = ctx.ports.files.get(&path(key)).await.map_err(|e| Error::port("files", e))?;
     let bytes = found.bytes().await.map_err(|e| Error::port("files", e))?;
-    Ok(File { media_type: row.media_type, bytes })
+    Ok(File { media_type, bytes })
 }
 
 #[cfg(test)]

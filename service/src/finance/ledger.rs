@@ -22,6 +22,11 @@ pub async fn entries(ctx: &Ctx, actor: &Actor, account: Option<AccountKind>, pag
     let total = rows.clone().count(&ctx.db).await?;
     // Ids are ordered by time.
     let rows = rows.order_by_desc(C::Id).offset(page.offset()).limit(page.per_page()).all(&ctx.db).await?;
+    Ok(Page::new(show(ctx, rows).await?, page, total))
+}
+
+/// A constant number of statements whatever the size.
+pub(super) async fn show(ctx: &Ctx, rows: Vec<ledger_entry::Model>) -> Result<Vec<LedgerRow>> {
     let headers: Vec<LedgerTransactionId> = rows.iter().map(|r| r.transaction_id).collect();
     let headers = ledger_transaction::Entity::find().filter(ledger_transaction::Column::Id.is_in(headers)).all(&ctx.db).await?;
     let orders = order::Entity::find().filter(order::Column::Id.is_in(headers.iter().filter_map(|h| h.order_id)));
@@ -33,16 +38,18 @@ pub async fn entries(ctx: &Ctx, actor: &Actor, account: Option<AccountKind>, pag
     let shown = rows.into_iter().filter_map(|row| {
         let header = headers.get(&row.transaction_id)?;
         Some(LedgerRow {
+            transaction_id: row.transaction_id,
             at: row.created_at,
             kind: header.kind,
             account: row.account,
             store: row.store_id.and_then(|id| names.get(&id).cloned()),
+            gateway: row.gateway,
             order_number: header.order_id.and_then(|id| numbers.get(&id).cloned()),
             payment_id: header.payment_id,
             amount: row.amount,
         })
     });
-    Ok(Page::new(shown.collect(), page, total))
+    Ok(shown.collect())
 }
 
 /// What every account stands at; their sum is zero.

@@ -17,6 +17,9 @@ pub(super) async fn letters(ctx: &Ctx, event: &Event) -> Result<Vec<Letter>> {
     match event {
         Event::UserRegistered { user } => welcome(ctx, *user).await,
         Event::CheckoutPlaced { group } => orders::placed(ctx, *group).await,
+        Event::PaymentDue { payment } => orders::payment_due(ctx, *payment).await,
+        Event::CompletionDue { order } => orders::completion_due(ctx, *order).await,
+        Event::CodPlaced { order } => orders::cod_placed(ctx, *order).await,
         Event::OrderPaid { order } => orders::paid(ctx, *order).await,
         Event::OrderAccepted { order } => orders::accepted(ctx, *order).await,
         Event::OrderShipped { order } => orders::shipped(ctx, *order).await,

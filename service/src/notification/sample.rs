@@ -42,8 +42,14 @@ fn letter(ctx: &Ctx, kind: K, locale: Locale) -> Letter {
             .with("total", Money(267_000))
             .row("total_payment", Money(267_000))
             .with_row("pay_before", now + TimeDelta::hours(24)),
+        K::CodPlaced => letter.with("total", Money(267_000)).row("total_payment", Money(267_000)),
+        K::PaymentDue => letter
+            .with("total", Money(267_000))
+            .row("total_payment", Money(267_000))
+            .with_row("pay_before", now + TimeDelta::hours(3)),
+        K::CompletionDue => letter.with("order", ORDER).row("order", ORDER).row("tracking_number", "JX1234567890"),
         K::PaymentReceived => goods(letter.with("order", ORDER)),
-        K::NewOrder => goods(letter.with("order", ORDER).with("buyer", "Siti Rahma")),
+        K::NewOrder | K::NewCodOrder => goods(letter.with("order", ORDER).with("buyer", "Siti Rahma")),
         K::OrderAccepted | K::OrderDelivered => goods(letter.with("order", ORDER).with("store", STORE)),
         K::OrderShipped => {
             letter.with("order", ORDER).with_row("courier", "JNE").with_row("tracking_number", "JX1234567890").row("order", ORDER)

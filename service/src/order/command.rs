@@ -10,11 +10,10 @@ use crate::{Actor, Ctx, Error, Result, analytics, inventory, ledger};
 use domain::Noun;
 use domain::id::{OrderId, UserId};
 use domain::identity::Permission;
-use domain::ledger::{Balanced, LedgerKind};
 use domain::order::{CancelInput, OrderAction, OrderStatus, OrderView, Party, ShipInput};
-use domain::payment::{PaymentStatus, RefundReason};
-use entity::order;
-use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use domain::payment::{COD, PaymentStatus, RefundReason};
+use entity::{order, payment as payments};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 
 /// Who handles an order on the selling side: its store, or the desk for it.
 #[derive(Clone, Copy)]
@@ -39,7 +38,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, number: &str) -> Result<OrderView>
 pub(super) async fn accept_by(ctx: &Ctx, by: Handler) -> Result<()> {
     let id = by.order;
     transact(ctx, |tx| async move {
-        let order = lock(&tx, id).await?;
+        let (_, order) = lock(&tx, id).await?;
         if step(ctx, &tx, order, by.step(OrderAction::Accept, None)).await?.is_some() {
             emit(&*tx, ctx.now(), Event::OrderAccepted { order: id }).await?;
         }
@@ -60,7 +59,7 @@ pub(super) async fn ship_by(ctx: &Ctx, by: Handler, input: ShipInput) -> Result<
     let id = by.order;
     let input = &input.check()?;
     transact(ctx, |tx| async move {
-        let order = lock(&tx, id).await?;
+        let (_, order) = lock(&tx, id).await?;
         let note = Some(format!("{} {}", input.courier, input.tracking_number));
         let Some(order) = step(ctx, &tx, order, by.step(OrderAction::Ship, note)).await? else { return Ok(()) };
         let number = order.number.clone();
@@ -100,15 +99,60 @@ pub async fn confirm_receipt(ctx: &Ctx, actor: &Actor, number: &str) -> Result<O
     query::find(ctx, actor, number).await
 }
 
-/// Completes a shipped order: escrow is released to the seller and the sale enters the figures.
+/// By the seller: the courier brought the cash of an order that is paid at the door.
+pub async fn mark_delivered(ctx: &Ctx, actor: &Actor, number: &str) -> Result<OrderView> {
+    mark_delivered_by(ctx, of_store(ctx, actor, number).await?).await?;
+    query::own_order(ctx, actor, number).await
+}
+
+pub(super) async fn mark_delivered_by(ctx: &Ctx, by: Handler) -> Result<()> {
+    only_cod(ctx, by.order).await?;
+    deliver(ctx, by.order, by.party, Some(by.user), None).await?;
+    Ok(())
+}
+
+/// By the seller: an order to be paid at the door was refused there. It ends, its goods are back on
+/// the shelf.
+pub async fn mark_undelivered(ctx: &Ctx, actor: &Actor, number: &str, input: CancelInput) -> Result<OrderView> {
+    mark_undelivered_by(ctx, of_store(ctx, actor, number).await?, input.check()?).await?;
+    query::own_order(ctx, actor, number).await
+}
+
+pub(super) async fn mark_undelivered_by(ctx: &Ctx, by: Handler, reason: Option<String>) -> Result<()> {
+    only_cod(ctx, by.order).await?;
+    let (id, reason) = (by.order, &reason);
+    transact(ctx, |tx| async move {
+        let (payment, order) = lock(&tx, id).await?;
+        let Some(order) = step(ctx, &tx, order, by.step(OrderAction::Undelivered, reason.clone())).await? else { return Ok(()) };
+        inventory::take_back(&*tx, ctx.now(), id, &order.number, by.user).await?;
+        payment::end_if_settled(ctx, &tx, payment).await?;
+        emit(&*tx, ctx.now(), Event::OrderCancelled { order: id }).await?;
+        Ok(())
+    })
+    .await?;
+    ctx.live.send(Signal::Order(id));
+    Ok(())
+}
+
+/// Whoever has been paid must wait for the buyer; a method never changes once it is cash.
+async fn only_cod(ctx: &Ctx, id: OrderId) -> Result<()> {
+    let (payment, split) = payment::of_order(&ctx.db, id).await?;
+    if payment.gateway == COD {
+        return Ok(());
+    }
+    let order = order::Entity::find_by_id(split.order_id).one(&ctx.db).await?.ok_or(domain::Error::NotFound(Noun::Order))?;
+    Err(domain::Conflict::InvalidTransition { status: order.status }.into())
+}
+
+/// Completes a shipped order: cash is booked, escrow is released to the seller and the sale enters the figures.
 pub(super) async fn deliver(ctx: &Ctx, id: OrderId, party: Party, actor: Option<UserId>, note: Option<String>) -> Result<bool> {
     let note = &note;
     let done = transact(ctx, |tx| async move {
-        let order = lock(&tx, id).await?;
+        let (payment, order) = lock(&tx, id).await?;
         let by = Step { action: OrderAction::ConfirmReceipt, party, actor, note: note.clone() };
         let Some(order) = step(ctx, &tx, order, by).await? else { return Ok(false) };
-        let released = Balanced::release(order.store_id, order.total, order.commission)?;
-        ledger::book(&*tx, ctx.now(), LedgerKind::Release, &id.to_string(), (Some(id), None), &released).await?;
+        payment::collect(ctx, &tx, payment, &order).await?;
+        ledger::release(ctx, &tx, &order).await?;
         analytics::record_delivery(ctx, &tx, id).await?;
         emit(&*tx, ctx.now(), Event::OrderDelivered { order: id }).await?;
         Ok(true)
@@ -138,8 +182,13 @@ pub(super) async fn end(ctx: &Ctx, by: Handler, reason: Option<String>) -> Resul
             return Ok(vec![]);
         }
         inventory::release(&*tx, ctx.now(), id, &order.number).await?;
-        let (_, split) = payment::of_order(&*tx, id).await?;
-        request_order_refund(ctx, &tx, &order, &split, RefundReason::OrderCancelled).await?;
+        if payment.gateway == COD {
+            // Nothing was paid, nothing goes back.
+            payment::end_if_settled(ctx, &tx, payment).await?;
+        } else {
+            let (_, split) = payment::of_order(&*tx, id).await?;
+            request_order_refund(ctx, &tx, &order, &split, RefundReason::OrderCancelled).await?;
+        }
         emit(&*tx, ctx.now(), Event::OrderCancelled { order: id }).await?;
         Ok(vec![id])
     })
@@ -154,10 +203,10 @@ async fn of_store(ctx: &Ctx, actor: &Actor, number: &str) -> Result<Handler> {
     Ok(Handler { order, party: Party::Seller, user: actor.user()?.id })
 }
 
-/// Locks the order's payment and orders in the order everybody does, and answers the order.
-async fn lock(tx: &Tx, id: OrderId) -> Result<order::Model> {
+/// Locks the order's payment and orders in the order everybody does, and answers payment and order.
+async fn lock(tx: &Tx, id: OrderId) -> Result<(payments::Model, order::Model)> {
     let (payment, _) = payment::of_order(&**tx, id).await?;
-    lock_payment(tx, payment.id).await?;
-    let orders = lock_orders(tx, payment.id).await?;
-    orders.into_iter().find(|o| o.id == id).ok_or_else(|| domain::Error::NotFound(Noun::Order).into())
+    let payment = lock_payment(tx, payment.id).await?;
+    let order = lock_orders(tx, payment.id).await?.into_iter().find(|o| o.id == id);
+    Ok((payment, order.ok_or(domain::Error::NotFound(Noun::Order))?))
 }

@@ -1,15 +1,60 @@
-//! Shipped orders nobody complains about are complete after a week.
+//! Shipped orders nobody complains about are complete after a week. Their buyers are told a day before.
 
 use super::command::deliver;
+use crate::db::transact;
+use crate::event::{Event, emit};
 use crate::{Ctx, Result};
 use chrono::TimeDelta;
 use domain::id::OrderId;
 use domain::order::{OrderStatus, Party};
 use entity::order;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Days after dispatch.
 const AFTER_DAYS: i64 = 7;
+
+/// Hours before that its buyer is reminded.
+const REMIND_HOURS: i64 = 24;
+
+/// Tells buyers that their orders are complete tomorrow unless they complain; once per order, each in
+/// a transaction of its own. Answers how many.
+pub async fn remind_completion(ctx: &Ctx) -> Result<u64> {
+    use order::Column as C;
+    let now = ctx.now();
+    let due: Vec<OrderId> = order::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::Status.eq(OrderStatus::Shipped))
+        .filter(C::RemindedAt.is_null())
+        .filter(C::ShippedAt.lte(now - TimeDelta::days(AFTER_DAYS) + TimeDelta::hours(REMIND_HOURS)))
+        .order_by_asc(C::ShippedAt)
+        .limit(1_000)
+        .into_tuple()
+        .all(&ctx.db)
+        .await?;
+    let mut written = 0;
+    for id in due {
+        let marked = transact(ctx, |tx| async move {
+            let marked = order::Entity::update_many()
+                .col_expr(C::RemindedAt, Expr::value(now))
+                .filter(C::Id.eq(id))
+                .filter(C::Status.eq(OrderStatus::Shipped))
+                .filter(C::RemindedAt.is_null())
+                .exec(&*tx)
+                .await?;
+            if marked.rows_affected == 1 {
+                emit(&*tx, now, Event::CompletionDue { order: id }).await?;
+            }
+            Ok(marked.rows_affected)
+        });
+        match marked.await {
+            Ok(rows) => written += rows,
+            Err(error) => tracing::error!(order = %id, cause = %error, "buyer could not be reminded"),
+        }
+    }
+    Ok(written)
+}
 
 /// Delivers what was shipped long ago; each order on its own. Answers how many.
 pub async fn auto_complete(ctx: &Ctx) -> Result<u64> {

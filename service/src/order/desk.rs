@@ -1,6 +1,6 @@
 //! Orders of all stores, handled by the second layer of the desk on behalf of their sellers.
 
-use super::command::{Handler, accept_by, end, ship_by};
+use super::command::{Handler, accept_by, end, mark_delivered_by, mark_undelivered_by, ship_by};
 use super::{list, query};
 use crate::{Actor, Ctx, Result};
 use domain::Page;
@@ -39,6 +39,18 @@ pub async fn ship(ctx: &Ctx, actor: &Actor, number: &str, input: ShipInput) -> R
 pub async fn cancel(ctx: &Ctx, actor: &Actor, number: &str, input: CancelInput) -> Result<OrderView> {
     let by = handler(ctx, actor, number).await?;
     end(ctx, by, input.check()?).await?;
+    find(ctx, actor, number).await
+}
+
+/// The courier brought the cash of an order that is paid at the door.
+pub async fn mark_delivered(ctx: &Ctx, actor: &Actor, number: &str) -> Result<OrderView> {
+    mark_delivered_by(ctx, handler(ctx, actor, number).await?).await?;
+    find(ctx, actor, number).await
+}
+
+/// An order to be paid at the door was refused there; its goods are back on the shelf.
+pub async fn mark_undelivered(ctx: &Ctx, actor: &Actor, number: &str, input: CancelInput) -> Result<OrderView> {
+    mark_undelivered_by(ctx, handler(ctx, actor, number).await?, input.check()?).await?;
     find(ctx, actor, number).await
 }
 

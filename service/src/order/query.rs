@@ -7,6 +7,8 @@ use domain::identity::{Address, Permission, StoreRef};
 use domain::order::{
     OrderAction, OrderItem, OrderPayment, OrderStatus, OrderView, Party, Shipment, TimelineEntry, Totals, Transition, transition,
 };
+use domain::payment::COD;
+use domain::rate::Tax;
 use entity::{order, order_event, order_line, review, store};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeSet;
@@ -61,6 +63,7 @@ async fn show(ctx: &Ctx, row: order::Model, reader: Party) -> Result<OrderView> 
         .await?;
     let reviewed: BTreeSet<_> = reviewed.into_iter().collect();
     let (payment, split) = payment::of_order(db, row.id).await?;
+    let is_cod = payment.gateway == COD;
     Ok(OrderView {
         id: row.id,
         group_id: row.group_id,
@@ -96,6 +99,7 @@ async fn show(ctx: &Ctx, row: order::Model, reader: Party) -> Result<OrderView> 
             items_total: row.items_total,
             shipping_cost: row.shipping_cost,
             discount: row.discount,
+            tax: Tax { mode: row.tax_mode, basis_points: row.tax_bps, amount: row.tax },
             total: row.total,
         },
         note: row.note,
@@ -104,17 +108,20 @@ async fn show(ctx: &Ctx, row: order::Model, reader: Party) -> Result<OrderView> 
             .map(|e| TimelineEntry { status: e.status, at: e.created_at, by: e.party, note: e.note })
             .collect(),
         placed_at: row.created_at,
-        actions: actions(row.status, reader),
+        actions: actions(row.status, reader, is_cod),
         number: row.number,
     })
 }
 
 /// What the reader may do now, by the machine itself.
-fn actions(status: OrderStatus, reader: Party) -> Vec<OrderAction> {
+fn actions(status: OrderStatus, reader: Party, is_cod: bool) -> Vec<OrderAction> {
     let mine: &[OrderAction] = match reader {
         Party::Buyer => &[OrderAction::Cancel, OrderAction::ConfirmReceipt],
         // Unpaid: it is the buyer's turn.
         _ if matches!(status, OrderStatus::PendingPayment | OrderStatus::AwaitingVerification) => &[],
+        // The cash is brought to the seller, not to us.
+        _ if is_cod && status == OrderStatus::Shipped => &[OrderAction::ConfirmReceipt, OrderAction::Undelivered],
+        _ if status == OrderStatus::Shipped => &[],
         _ => &[OrderAction::Accept, OrderAction::Ship, OrderAction::Cancel],
     };
     let allowed = |a: &OrderAction| matches!(transition(status, *a, reader), Ok(Transition::To(_)));

@@ -1,12 +1,13 @@
 //! The one completion path: browser return, webhook and reconciliation all come here.
 
+use super::attempt::{self, Means, adopt, cancel_at_gateways};
 use super::{expiry, lock_payment, refund, settle};
 use crate::db::{Tx, new_id, transact};
 use crate::live::Signal;
 use crate::port::GatewayEvent;
 use crate::{Ctx, Result};
 use domain::id::{OrderId, PaymentId};
-use domain::payment::{Effect, effect};
+use domain::payment::{Attempt, COD, Effect, RefundReason, effect};
 use entity::payment_event;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, Set};
@@ -15,61 +16,90 @@ use sea_orm::{EntityTrait, Set};
 pub(super) struct Applied {
     pub outcome: String,
     pub orders: Vec<OrderId>,
+    /// Attempts nobody is to pay any more.
+    pub ended: Vec<Means>,
 }
 
 impl Applied {
     pub fn nothing(outcome: &str) -> Self {
-        Self { outcome: outcome.to_owned(), orders: vec![] }
+        Self { outcome: outcome.to_owned(), orders: vec![], ended: vec![] }
     }
 }
 
 /// Applies a verified fact to its payment: idempotent (the same fact counts once) and monotonic
 /// (nothing moves a paid payment back). Answers what it did, for the record.
 pub async fn apply_event(ctx: &Ctx, gateway: &str, event: &GatewayEvent) -> Result<String> {
-    let Some(payment) = event.payment else { return Ok("unknown reference".into()) };
-    let applied = transact(ctx, |tx| async move { apply(ctx, &tx, gateway, payment, event).await }).await?;
-    announce(ctx, event, &applied);
-    Ok(applied.outcome)
+    let Some(attempt) = event.attempt else { return Ok("unknown reference".into()) };
+    let applied = transact(ctx, |tx| async move { apply(ctx, &tx, gateway, attempt, event).await }).await?;
+    Ok(announce(ctx, event, applied).await)
 }
 
-/// After the commit: pages that show it look again.
-pub(super) fn announce(ctx: &Ctx, event: &GatewayEvent, applied: &Applied) {
-    if let Some(payment) = event.payment.filter(|_| !applied.orders.is_empty()) {
-        ctx.live.send(Signal::Payment(payment));
+/// After the commit: pages that show it look again, gateways forget the attempts that ended.
+pub(super) async fn announce(ctx: &Ctx, event: &GatewayEvent, applied: Applied) -> String {
+    if let Some(attempt) = event.attempt.filter(|_| !applied.orders.is_empty()) {
+        ctx.live.send(Signal::Payment(attempt.payment));
         applied.orders.iter().for_each(|order| ctx.live.send(Signal::Order(*order)));
     }
+    cancel_at_gateways(ctx, applied.ended).await;
+    applied.outcome
 }
 
-pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, id: PaymentId, event: &GatewayEvent) -> Result<Applied> {
+pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, event: &GatewayEvent) -> Result<Applied> {
+    let id = attempt.payment;
     let payment = match lock_payment(tx, id).await {
         Ok(payment) => payment,
         Err(crate::Error::Domain(domain::Error::NotFound(_))) => return Ok(Applied::nothing("unknown reference")),
         Err(error) => return Err(error),
     };
-    if payment.gateway != gateway {
+    let Some(means) = attempt::means(&**tx, &payment, attempt.number).await? else {
+        return Ok(Applied::nothing("unknown reference"));
+    };
+    if means.gateway != gateway {
         return Ok(Applied::nothing("another gateway's payment"));
     }
-    let effect = effect(payment.status, event.kind, payment.amount, event.amount);
-    let outcome = match effect {
+    let is_present = attempt.number == payment.attempt;
+    let effect = match effect(payment.status, event.kind, payment.amount, event.amount, is_present) {
+        // The courier is to be given cash: who transfers as well has paid twice.
+        Effect::Settle if payment.gateway == COD => Effect::ReturnMoney(RefundReason::DoublePayment),
+        effect => effect,
+    };
+    let mut outcome = match effect {
         Effect::Settle => "settled".to_owned(),
         Effect::ReturnMoney(reason) => reason.to_string(),
         Effect::Close(status) => format!("closed as {status}"),
+        Effect::CheckRefund => "checked".to_owned(),
+        Effect::Dispute => "disputed".to_owned(),
         Effect::Nothing => "nothing".to_owned(),
     };
     let event_id = new_id::<uuid::Uuid>();
     if !record(ctx, tx, event_id, id, gateway, event, &outcome).await? {
         return Ok(Applied::nothing("duplicate"));
     }
+    let mut ended = vec![];
     let orders = match effect {
-        Effect::Settle => settle::settle(ctx, tx, payment).await?,
+        Effect::Settle => {
+            let payment = adopt(tx, payment, attempt.number, ctx.now()).await?;
+            ended = attempt::all(&**tx, &payment).await?.split_off(1);
+            settle::settle(ctx, tx, payment).await?
+        }
         Effect::ReturnMoney(reason) => {
-            refund::request_unexpected(ctx, tx, &payment, event_id, event.amount, reason).await?;
+            let unexpected = refund::Unexpected { attempt, event: event_id, amount: event.amount, reason };
+            refund::request_unexpected(ctx, tx, unexpected).await?;
             vec![]
         }
         Effect::Close(status) => expiry::close(ctx, tx, payment, status, domain::order::Party::System, None, None).await?,
+        Effect::CheckRefund => {
+            let (orders, is_news) = crate::refund::take_gateway_refund(ctx, tx, &payment, event_id, event).await?;
+            outcome = if is_news { outcome } else { "nothing".to_owned() };
+            orders
+        }
+        Effect::Dispute => {
+            crate::refund::open_dispute(ctx, tx, id, event_id, event).await?;
+            vec![]
+        }
         Effect::Nothing => vec![],
     };
-    Ok(Applied { outcome, orders })
+    Ok(Applied { outcome, orders, ended })
 }
 
 /// Writes the event; `false` when the same fact is known already.

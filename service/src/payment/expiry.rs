@@ -1,6 +1,6 @@
 //! Unpaid payments end: their orders are cancelled and the stock is given back.
 
-use super::reconcile::ask;
+use super::reconcile::ask_all;
 use super::{lock_orders, lock_payment};
 use crate::db::{Tx, transact};
 use crate::event::{Event, emit};
@@ -9,7 +9,7 @@ use crate::order::step::{Step, step};
 use crate::{Ctx, Result, inventory};
 use domain::id::{OrderId, PaymentId, UserId};
 use domain::order::{OrderAction, OrderStatus, Party};
-use domain::payment::PaymentStatus;
+use domain::payment::{COD, PaymentStatus};
 use entity::payment;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 
@@ -27,6 +27,8 @@ pub async fn auto_cancel(ctx: &Ctx) -> Result<u64> {
             .column(payment::Column::Id)
             .filter(payment::Column::Status.eq(PaymentStatus::Pending))
             .filter(payment::Column::ExpiresAt.lte(ctx.now()))
+            // What is paid at the door ends with its orders.
+            .filter(payment::Column::Gateway.ne(COD))
             .order_by_asc(payment::Column::Id)
             .limit(BATCH);
         if let Some(after) = after {
@@ -48,14 +50,14 @@ pub async fn auto_cancel(ctx: &Ctx) -> Result<u64> {
 async fn expire(ctx: &Ctx, id: PaymentId) -> Result<bool> {
     // Its webhook may have got lost: better asked now than refunded later.
     if let Some(row) = payment::Entity::find_by_id(id).one(&ctx.db).await?
-        && let Err(error) = ask(ctx, &row).await
+        && let Err(error) = ask_all(ctx, &row).await
     {
         tracing::warn!(payment = %id, cause = %error, "gateway could not be asked before the payment ends");
     }
     let orders = transact(ctx, |tx| async move {
         let payment = lock_payment(&tx, id).await?;
         // Paid between the look and the lock: nothing to do.
-        if payment.status != PaymentStatus::Pending || payment.expires_at > ctx.now() {
+        if payment.status != PaymentStatus::Pending || payment.gateway == COD || payment.expires_at > ctx.now() {
             return Ok(None);
         }
         let note = Some("tidak dibayar dalam batas waktu".to_owned());

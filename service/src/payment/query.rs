@@ -1,9 +1,11 @@
 //! Payments as their buyers see them.
 
+use super::attempt;
 use crate::{Actor, Ctx, Error, Result, desk};
+use chrono::{DateTime, Utc};
 use domain::id::{OrderId, PaymentId};
-use domain::payment::{MANUAL_TRANSFER, PayWith, PaymentMethod, PaymentStatus, PaymentView};
-use domain::{Locale, Noun};
+use domain::payment::{Attempt, COD, MANUAL_TRANSFER, PayWith, PaymentMethod, PaymentStatus, PaymentView};
+use domain::{Locale, Money, Noun};
 use entity::{order, payment, payment_split};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -11,11 +13,19 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 pub fn methods(ctx: &Ctx, locale: Locale) -> Vec<PaymentMethod> {
     let sandbox = ctx.ports.gateways.contains_key("sandbox").then(|| PaymentMethod::sandbox(locale));
     let transfer = (!ctx.settings.bank_accounts.is_empty()).then(|| PaymentMethod::manual_transfer(locale));
+    let cod = ctx.settings.cod_up_to.map(|limit| PaymentMethod::cod(limit, locale));
     let channels = ctx.ports.gateways.values().flat_map(|gateway| {
         let of = |channel| PaymentMethod::of_channel(gateway.name(), channel, locale);
         gateway.channels().into_iter().map(of).collect::<Vec<_>>()
     });
-    sandbox.into_iter().chain(transfer).chain(channels).collect()
+    sandbox.into_iter().chain(transfer).chain(cod).chain(channels).collect()
+}
+
+/// Ways to pay that are switched on and take such an amount.
+pub fn methods_for(ctx: &Ctx, locale: Locale, amount: Money) -> Vec<PaymentMethod> {
+    let mut methods = methods(ctx, locale);
+    methods.retain(|m| m.limit.is_none_or(|limit| amount <= limit));
+    methods
 }
 
 /// `qris` of `midtrans:qris`; empty for methods without channels.
@@ -23,15 +33,29 @@ pub(super) fn channel_of(method: &str) -> &str {
     method.split_once(':').map_or("", |(_, channel)| channel)
 }
 
-/// Whether a person must send the money of a payment back.
-pub(crate) fn is_refunded_by_hand(ctx: &Ctx, row: &payment::Model) -> bool {
-    let gateway = ctx.ports.gateways.get(&row.gateway);
-    row.gateway == MANUAL_TRANSFER || gateway.is_some_and(|g| !g.can_refund(channel_of(&row.method)))
+/// `midtrans` of `midtrans:qris`.
+pub(crate) fn gateway_of(method: &str) -> &str {
+    method.split(':').next().unwrap_or(method)
 }
 
-/// Whether a method named at checkout is switched on.
-pub fn is_available(ctx: &Ctx, code: &str) -> bool {
-    methods(ctx, Locale::default()).iter().any(|m| m.code == code)
+/// Methods that no gateway handles.
+pub(super) fn is_without_gateway(gateway: &str) -> bool {
+    [MANUAL_TRANSFER, COD].contains(&gateway)
+}
+
+/// Whether a person must send back money that came this way.
+pub(crate) fn is_refunded_by_hand(ctx: &Ctx, gateway: &str, method: &str) -> bool {
+    is_without_gateway(gateway) || ctx.ports.gateways.get(gateway).is_some_and(|g| !g.can_refund(channel_of(method)))
+}
+
+/// Whether a method named by the buyer is switched on and takes the amount.
+pub fn is_available(ctx: &Ctx, code: &str, amount: Money) -> bool {
+    methods_for(ctx, Locale::default(), amount).iter().any(|m| m.code == code)
+}
+
+/// Unpaid, in time, and not yet promised to be paid in cash.
+pub(super) fn can_change_method(row: &payment::Model, now: DateTime<Utc>) -> bool {
+    row.status == PaymentStatus::Pending && row.gateway != COD && row.expires_at > now
 }
 
 /// A payment of the buyer.
@@ -56,26 +80,32 @@ async fn show(ctx: &Ctx, row: payment::Model) -> Result<PaymentView> {
         .into_tuple()
         .all(&ctx.db)
         .await?;
+    let now = ctx.now();
     let is_open = matches!(row.status, PaymentStatus::Pending | PaymentStatus::AwaitingVerification);
+    let is_timed = row.status == PaymentStatus::Pending && row.gateway != COD;
     let transfer = desk::transfer_view(ctx, &row).filter(|_| is_open);
     let proof = desk::latest_proof(ctx, &row).await?;
     let pay_with: Option<PayWith> = row.instructions.as_deref().and_then(|json| serde_json::from_str(json).ok());
     let told = transfer.as_ref().map(|t| format!("{} – {}", t.account, t.amount)).or(pay_with.as_ref().map(PayWith::to_string));
     let simulators = ctx.settings.simulators_url.as_ref().filter(|_| is_open && row.method.contains(':'));
-    let simulator_url = simulators.map(|base| format!("{base}/{}/pay/by-reference/{}", row.gateway, row.id));
+    let attempt = Attempt { payment: row.id, number: row.attempt };
+    let simulator_url = simulators.map(|base| format!("{base}/{}/pay/by-reference/{attempt}", row.gateway));
     Ok(PaymentView {
         id: row.id,
         group_id: row.group_id,
-        method: row.method,
         amount: row.amount,
         status: row.status,
+        attempts: attempt::views(ctx, &row).await?,
+        can_change_method: can_change_method(&row, now),
+        expires_at: row.expires_at,
+        expires_in: if is_timed { (row.expires_at - now).num_seconds().max(0) } else { 0 },
+        method: row.method,
         redirect_url: row.redirect_url.filter(|_| is_open),
         instructions: told.filter(|_| is_open),
         pay_with: pay_with.filter(|_| is_open),
         simulator_url,
         transfer,
         proof,
-        expires_at: row.expires_at,
         paid_at: row.paid_at,
         orders,
     })

@@ -1,6 +1,7 @@
 //! Webhooks get lost: gateways are asked what became of payments nobody reported.
 
 use super::apply_event;
+use super::attempt::{self, Means};
 use crate::{Ctx, Result};
 use chrono::TimeDelta;
 use domain::id::PaymentId;
@@ -24,7 +25,8 @@ pub async fn reconcile(ctx: &Ctx) -> Result<u64> {
     let mut after: Option<PaymentId> = None;
     loop {
         let mut rows = payment::Entity::find()
-            .filter(C::GatewayReference.is_not_null())
+            // One without a charge may have had one in an earlier attempt.
+            .filter(Condition::any().add(C::GatewayReference.is_not_null()).add(C::AttemptedAt.is_not_null()))
             .filter(Condition::any().add(waits.clone()).add(ended.clone()))
             .order_by_asc(C::Id)
             .limit(BATCH);
@@ -35,7 +37,7 @@ pub async fn reconcile(ctx: &Ctx) -> Result<u64> {
         let Some(last) = rows.last() else { return Ok(changed) };
         after = Some(last.id);
         for row in rows {
-            match ask(ctx, &row).await {
+            match ask_all(ctx, &row).await {
                 Ok(true) => changed += 1,
                 Ok(false) => {}
                 Err(error) => tracing::warn!(payment = %row.id, cause = %error, "gateway could not be asked"),
@@ -44,17 +46,30 @@ pub async fn reconcile(ctx: &Ctx) -> Result<u64> {
     }
 }
 
+/// Asks about every attempt, the present one first. Answers whether anything was news; a gateway that
+/// cannot be asked does not keep the others from being asked.
+pub(super) async fn ask_all(ctx: &Ctx, row: &payment::Model) -> Result<bool> {
+    let (mut is_news, mut failed) = (false, None);
+    for means in attempt::all(&ctx.db, row).await? {
+        match ask(ctx, row, &means).await {
+            Ok(news) => is_news |= news,
+            Err(error) => failed = Some(error),
+        }
+    }
+    failed.map_or(Ok(is_news), Err)
+}
+
 /// Asks the gateway and applies what it says, if that is news. Answers whether it was.
-pub(super) async fn ask(ctx: &Ctx, row: &payment::Model) -> Result<bool> {
-    let (Some(gateway), Some(reference)) = (ctx.ports.gateways.get(&row.gateway), &row.gateway_reference) else {
+async fn ask(ctx: &Ctx, row: &payment::Model, means: &Means) -> Result<bool> {
+    let (Some(gateway), Some(reference)) = (ctx.ports.gateways.get(&means.gateway), &means.gateway_reference) else {
         return Ok(false);
     };
     let Some(event) = gateway.find(reference).await? else { return Ok(false) };
-    let is_news =
-        event.kind == PaymentEventKind::Paid || (event.kind == PaymentEventKind::Expired && row.status == PaymentStatus::Pending);
-    if !is_news || event.payment != Some(row.id) {
+    let ends = event.kind == PaymentEventKind::Expired && row.status == PaymentStatus::Pending;
+    let is_news = event.kind == PaymentEventKind::Paid || (ends && means.attempt.number == row.attempt);
+    if !is_news || event.attempt != Some(means.attempt) {
         return Ok(false);
     }
-    let outcome = apply_event(ctx, &row.gateway, &event).await?;
+    let outcome = apply_event(ctx, &means.gateway, &event).await?;
     Ok(!["duplicate", "nothing"].contains(&outcome.as_str()))
 }

@@ -1,20 +1,59 @@
-//! Money that goes back: requested in the transaction that causes it, carried out at the gateway
-//! outside of any transaction.
+//! Money that goes back: owed in the transaction that causes it, carried out at the gateway outside
+//! of any transaction. Who asks for refunds and who decides is in [`crate::refund`].
 
-use super::{is_refunded_by_hand, lock_payment};
+use super::attempt::{self, Means};
+use super::{clearing, is_refunded_by_hand, lock_payment};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
 use crate::port::RefundRequest;
 use crate::{Ctx, Error, Result, ledger};
-use domain::Money;
-use domain::id::{OrderId, RefundId};
+use domain::id::{OrderId, PaymentId, RefundId, UserId};
 use domain::ledger::{AccountKind, Balanced, LedgerKind};
-use domain::payment::{PaymentEventKind, PaymentStatus, RefundReason, RefundStatus};
-use entity::{order, payment, payment_event, payment_split, refund};
+use domain::payment::{Attempt, PaymentEventKind, PaymentStatus, RefundReason, RefundStatus};
+use domain::{Conflict, Money};
+use entity::{order, payment, payment_event, payment_split, refund, refund_event};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set};
 
-/// The share of a paid order that ended must go back: escrow → refund payable.
+/// Tries at the gateway before finance is asked to look.
+const MAX_TRIES: i32 = 5;
+
+/// A refund about to be written.
+pub(crate) struct NewRefund {
+    pub id: RefundId,
+    pub attempt: Attempt,
+    pub order: Option<OrderId>,
+    pub amount: Money,
+    pub reason: RefundReason,
+    pub status: RefundStatus,
+    /// One refund per cause.
+    pub cause: String,
+    pub requested_by: Option<UserId>,
+    pub note: Option<String>,
+    pub shipping: Money,
+    pub restock: bool,
+}
+
+impl NewRefund {
+    /// Of the system: carried out without anybody's approval.
+    fn by_system(attempt: Attempt, order: Option<OrderId>, amount: Money, reason: RefundReason, cause: String) -> Self {
+        Self {
+            id: new_id(),
+            attempt,
+            order,
+            amount,
+            reason,
+            status: RefundStatus::Requested,
+            cause,
+            requested_by: None,
+            note: None,
+            shipping: Money::ZERO,
+            restock: false,
+        }
+    }
+}
+
+/// The rest of a paid order that ended must go back. What still waits for approval is part of it.
 pub(crate) async fn request_order_refund(
     ctx: &Ctx,
     tx: &Tx,
@@ -22,51 +61,90 @@ pub(crate) async fn request_order_refund(
     split: &payment_split::Model,
     reason: RefundReason,
 ) -> Result<()> {
-    let amount = split.amount.checked_sub(split.refunded)?;
-    let owed = Balanced::transfer((AccountKind::Escrow, Some(order.store_id)), (AccountKind::RefundPayable, None), amount)?;
-    let about = (Some(order.id), Some(split.payment_id));
-    ledger::book(&**tx, ctx.now(), LedgerKind::RefundDue, &order.id.to_string(), about, &owed).await?;
-    let cause = format!("order:{}", order.id);
-    request(ctx, tx, split.payment_id, Some(order.id), amount, reason, cause).await
+    drop_waiting(ctx, tx, order.id).await?;
+    let key = (split.payment_id, split.order_id);
+    let missing = || Error::fault("split vanished");
+    let split = payment_split::Entity::find_by_id(key).one(&**tx).await?.ok_or_else(missing)?;
+    let amount = split.amount.checked_sub(split.refunded)?.checked_sub(split.refund_held)?;
+    if amount == Money::ZERO {
+        return Ok(());
+    }
+    let payment = payment::Entity::find_by_id(split.payment_id).one(&**tx).await?.ok_or_else(missing)?;
+    let attempt = Attempt { payment: payment.id, number: payment.attempt };
+    let new = NewRefund::by_system(attempt, Some(order.id), amount, reason, format!("order:{}", order.id));
+    let id = new.id;
+    if insert(ctx, tx, new).await? {
+        hold(tx, &split, amount).await?;
+        ledger::owe(ctx, tx, order, split.payment_id, amount, &id.to_string()).await?;
+    }
+    Ok(())
+}
+
+/// Requests nobody has decided on are part of what goes back anyway.
+async fn drop_waiting(ctx: &Ctx, tx: &Tx, order: OrderId) -> Result<()> {
+    use refund::Column as C;
+    let waiting = refund::Entity::find().filter(C::OrderId.eq(order)).filter(C::Status.eq(RefundStatus::Waiting));
+    for row in waiting.all(&**tx).await? {
+        let (id, payment, amount) = (row.id, row.payment_id, row.amount);
+        let mut row = row.into_active_model();
+        row.status = Set(RefundStatus::Rejected);
+        row.updated_at = Set(ctx.now());
+        row.update(&**tx).await?;
+        let_go(tx, payment, order, amount).await?;
+        note(ctx, tx, id, RefundStatus::Rejected, None, Some("pesanan dibatalkan".into())).await?;
+    }
+    Ok(())
+}
+
+/// Money nobody waits for.
+pub(super) struct Unexpected {
+    /// How it came, and goes back.
+    pub attempt: Attempt,
+    /// What reported it.
+    pub event: uuid::Uuid,
+    pub amount: Money,
+    pub reason: RefundReason,
 }
 
 /// Money nobody waits for (late, double, wrong amount): clearing → refund payable.
-pub(super) async fn request_unexpected(
-    ctx: &Ctx,
-    tx: &Tx,
-    payment: &payment::Model,
-    event: uuid::Uuid,
-    amount: Money,
-    reason: RefundReason,
-) -> Result<()> {
-    let owed = Balanced::transfer((AccountKind::GatewayClearing, None), (AccountKind::RefundPayable, None), amount)?;
-    let about = (None, Some(payment.id));
+pub(super) async fn request_unexpected(ctx: &Ctx, tx: &Tx, unexpected: Unexpected) -> Result<()> {
+    let Unexpected { attempt, event, amount, reason } = unexpected;
+    let payment = payment::Entity::find_by_id(attempt.payment).one(&**tx).await?;
+    let payment = payment.ok_or_else(|| Error::fault("money of a payment that never was"))?;
+    let means = attempt::means(&**tx, &payment, attempt.number).await?;
+    let means = means.ok_or_else(|| Error::fault("money of an attempt that never was"))?;
+    let owed = Balanced::transfer(clearing(&means.gateway), AccountKind::RefundPayable, amount)?;
+    let about = (None, Some(attempt.payment));
     ledger::book(&**tx, ctx.now(), LedgerKind::UnexpectedMoney, &event.to_string(), about, &owed).await?;
-    request(ctx, tx, payment.id, None, amount, reason, format!("event:{event}")).await
+    insert(ctx, tx, NewRefund::by_system(attempt, None, amount, reason, format!("event:{event}"))).await?;
+    Ok(())
 }
 
-async fn request(
-    ctx: &Ctx,
-    tx: &Tx,
-    payment: domain::id::PaymentId,
-    order: Option<OrderId>,
-    amount: Money,
-    reason: RefundReason,
-    cause: String,
-) -> Result<()> {
+/// Writes a refund with its history; `false` when its cause is known already.
+pub(crate) async fn insert(ctx: &Ctx, tx: &Tx, new: NewRefund) -> Result<bool> {
     let now = ctx.now();
-    let id: RefundId = new_id();
+    let (id, status, by, remark) = (new.id, new.status, new.requested_by, new.note.clone());
     let row = refund::ActiveModel {
         id: Set(id),
-        payment_id: Set(payment),
-        order_id: Set(order),
-        amount: Set(amount),
-        reason: Set(reason),
-        status: Set(RefundStatus::Requested),
+        payment_id: Set(new.attempt.payment),
+        order_id: Set(new.order),
+        amount: Set(new.amount),
+        reason: Set(new.reason),
+        status: Set(status),
         gateway_reference: Set(None),
-        cause: Set(cause),
+        cause: Set(new.cause),
         attempts: Set(0),
         last_error: Set(None),
+        attempt: Set(new.attempt.number),
+        requested_by: Set(by),
+        note: Set(new.note),
+        shipping: Set(new.shipping),
+        restock: Set(new.restock),
+        decided_by: Set(None),
+        decided_at: Set(None),
+        is_by_hand: Set(false),
+        evidence_key: Set(None),
+        evidence_type: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
     };
@@ -74,49 +152,128 @@ async fn request(
         .on_conflict(OnConflict::column(refund::Column::Cause).do_nothing().to_owned())
         .exec_without_returning(&**tx)
         .await?;
-    if inserted == 1 {
+    if inserted == 0 {
+        return Ok(false);
+    }
+    note(ctx, tx, id, status, by, remark).await?;
+    if status == RefundStatus::Requested {
         emit(&**tx, now, Event::RefundRequested { refund: id }).await?;
     }
+    Ok(true)
+}
+
+/// Writes a line of a refund's history.
+pub(crate) async fn note(
+    ctx: &Ctx,
+    tx: &Tx,
+    id: RefundId,
+    status: RefundStatus,
+    actor: Option<UserId>,
+    remark: Option<String>,
+) -> Result<()> {
+    let row = refund_event::ActiveModel {
+        id: Set(new_id()),
+        refund_id: Set(id),
+        status: Set(status),
+        actor_id: Set(actor),
+        note: Set(remark),
+        created_at: Set(ctx.now()),
+    };
+    refund_event::Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
-/// Carries out a requested refund; safe to repeat, the gateway knows our refund id. An error is
-/// recorded and returned, for the job to try again.
+/// Sets money of an order's share apart for a refund. Check and take are one statement: whatever is
+/// asked for at the same time, it is never more than was paid.
+pub(crate) async fn hold(tx: &Tx, split: &payment_split::Model, amount: Money) -> Result<()> {
+    use payment_split::Column as C;
+    let taken = Expr::col(C::Refunded).add(Expr::col(C::RefundHeld)).add(amount.0);
+    let rows = payment_split::Entity::update_many()
+        .col_expr(C::RefundHeld, Expr::col(C::RefundHeld).add(amount.0))
+        .filter(C::PaymentId.eq(split.payment_id))
+        .filter(C::OrderId.eq(split.order_id))
+        .filter(taken.lte(Expr::col(C::Amount)))
+        .exec(&**tx)
+        .await?;
+    if rows.rows_affected == 1 {
+        return Ok(());
+    }
+    let now = payment_split::Entity::find_by_id((split.payment_id, split.order_id)).one(&**tx).await?;
+    let left = now.map_or(0, |s| s.amount.0 - s.refunded.0 - s.refund_held.0);
+    Err(Conflict::RefundTooMuch { left: Money(left) }.into())
+}
+
+/// Money that was set apart goes nowhere after all.
+pub(crate) async fn let_go(tx: &Tx, payment: PaymentId, order: OrderId, amount: Money) -> Result<()> {
+    use payment_split::Column as C;
+    let rows = payment_split::Entity::update_many()
+        .col_expr(C::RefundHeld, Expr::col(C::RefundHeld).sub(amount.0))
+        .filter(C::PaymentId.eq(payment))
+        .filter(C::OrderId.eq(order))
+        .exec(&**tx)
+        .await?;
+    if rows.rows_affected == 1 { Ok(()) } else { Err(Error::fault("refund of an order outside its payment")) }
+}
+
+/// How the money of a refund came.
+pub(crate) async fn means_of(ctx: &Ctx, row: &refund::Model) -> Result<Means> {
+    let payment = payment::Entity::find_by_id(row.payment_id).one(&ctx.db).await?;
+    let payment = payment.ok_or_else(|| Error::fault("refund without payment"))?;
+    let means = attempt::means(&ctx.db, &payment, row.attempt).await?;
+    means.ok_or_else(|| Error::fault("refund of an attempt that never was"))
+}
+
+/// Carries out an approved refund; safe to repeat, the gateway knows our refund id. An error is
+/// recorded and returned, for the job to try again; the last one leaves the refund to finance.
 pub async fn execute_refund(ctx: &Ctx, id: RefundId) -> Result<()> {
     let missing = || Error::fault(format!("refund {id} does not exist"));
     let row = refund::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(missing)?;
     if row.status != RefundStatus::Requested {
         return Ok(());
     }
-    let payment = payment::Entity::find_by_id(row.payment_id).one(&ctx.db).await?.ok_or_else(missing)?;
+    let means = means_of(ctx, &row).await?;
     // No gateway can send it back: finance does, and says so.
-    if is_refunded_by_hand(ctx, &payment) {
+    if row.is_by_hand || is_refunded_by_hand(ctx, &means.gateway, &means.method) {
         return Ok(());
     }
-    match ask_gateway(ctx, &row, &payment).await {
+    match ask_gateway(ctx, &row, means).await {
         Ok(reference) => {
             let (row, reference) = (&row, &reference);
-            transact(ctx, |tx| async move { complete_refund(ctx, &tx, row, reference).await.map(drop) }).await
+            transact(ctx, |tx| async move { complete_refund(ctx, &tx, row, reference, None).await.map(drop) }).await
         }
-        Err(error) => {
-            refund::Entity::update_many()
-                .col_expr(refund::Column::Attempts, Expr::col(refund::Column::Attempts).add(1))
-                .col_expr(refund::Column::LastError, Expr::value(error.to_string()))
-                .filter(refund::Column::Id.eq(id))
-                .exec(&ctx.db)
-                .await?;
-            Err(error)
-        }
+        Err(error) => record_failure(ctx, &row, error).await,
     }
 }
 
-async fn ask_gateway(ctx: &Ctx, row: &refund::Model, payment: &payment::Model) -> Result<String> {
-    let gateway = ctx.ports.gateways.get(&payment.gateway).ok_or_else(|| Error::port("gateway", "switched off"))?;
-    let reference = payment.gateway_reference.clone().ok_or_else(|| Error::fault("refund of a payment never charged"))?;
+async fn record_failure(ctx: &Ctx, row: &refund::Model, error: Error) -> Result<()> {
+    let (id, message, is_last) = (row.id, &error.to_string(), row.attempts + 1 >= MAX_TRIES);
+    transact(ctx, |tx| async move {
+        let status = if is_last { RefundStatus::Failed } else { RefundStatus::Requested };
+        let noted = refund::Entity::update_many()
+            .col_expr(refund::Column::Attempts, Expr::col(refund::Column::Attempts).add(1))
+            .col_expr(refund::Column::LastError, Expr::value(message))
+            .col_expr(refund::Column::Status, Expr::value(status))
+            .filter(refund::Column::Id.eq(id))
+            .filter(refund::Column::Status.eq(RefundStatus::Requested))
+            .exec(&*tx)
+            .await?;
+        if is_last && noted.rows_affected == 1 {
+            note(ctx, &tx, id, status, None, Some(message.clone())).await?;
+        }
+        Ok(())
+    })
+    .await?;
+    // Nobody tries again by himself after the last time.
+    if is_last { Ok(()) } else { Err(error) }
+}
+
+async fn ask_gateway(ctx: &Ctx, row: &refund::Model, means: Means) -> Result<String> {
+    let gateway = ctx.ports.gateways.get(&means.gateway).ok_or_else(|| Error::port("gateway", "switched off"))?;
+    let reference = means.gateway_reference.ok_or_else(|| Error::fault("refund of an attempt never charged"))?;
     gateway
         .refund(RefundRequest {
             refund: row.id,
-            payment: payment.id,
+            payment: row.payment_id,
             reference,
             amount: row.amount,
             reason: row.reason.to_string(),
@@ -124,8 +281,14 @@ async fn ask_gateway(ctx: &Ctx, row: &refund::Model, payment: &payment::Model) -
         .await
 }
 
-/// Books a refund that was carried out; `false` when that was done before.
-pub(crate) async fn complete_refund(ctx: &Ctx, tx: &Tx, row: &refund::Model, reference: &str) -> Result<bool> {
+/// Books a refund that was carried out; `false` when that was done before, or it is not to be.
+pub(crate) async fn complete_refund(
+    ctx: &Ctx,
+    tx: &Tx,
+    row: &refund::Model,
+    reference: &str,
+    by: Option<UserId>,
+) -> Result<bool> {
     let now = ctx.now();
     let payment = lock_payment(tx, row.payment_id).await?;
     let done = refund::Entity::update_many()
@@ -133,20 +296,22 @@ pub(crate) async fn complete_refund(ctx: &Ctx, tx: &Tx, row: &refund::Model, ref
         .col_expr(refund::Column::GatewayReference, Expr::value(reference))
         .col_expr(refund::Column::UpdatedAt, Expr::value(now))
         .filter(refund::Column::Id.eq(row.id))
-        .filter(refund::Column::Status.eq(RefundStatus::Requested))
+        .filter(refund::Column::Status.is_in([RefundStatus::Requested, RefundStatus::Failed]))
         .exec(&**tx)
         .await?;
     // Another worker has completed it.
     if done.rows_affected == 0 {
         return Ok(false);
     }
-    let paid = Balanced::transfer((AccountKind::RefundPayable, None), (AccountKind::GatewayClearing, None), row.amount)?;
+    let means = attempt::means(&**tx, &payment, row.attempt).await?;
+    let means = means.ok_or_else(|| Error::fault("refund of an attempt that never was"))?;
+    let paid = Balanced::transfer(AccountKind::RefundPayable, clearing(&means.gateway), row.amount)?;
     let about = (row.order_id, Some(row.payment_id));
     ledger::book(&**tx, now, LedgerKind::RefundPaid, &row.id.to_string(), about, &paid).await?;
     let event = payment_event::ActiveModel {
         id: Set(new_id()),
         payment_id: Set(row.payment_id),
-        gateway: Set(payment.gateway.clone()),
+        gateway: Set(means.gateway),
         // Ours: the bank's reference of transfers made by hand may be the same for several.
         gateway_reference: Set(row.id.to_string()),
         kind: Set(PaymentEventKind::Refunded),
@@ -155,6 +320,7 @@ pub(crate) async fn complete_refund(ctx: &Ctx, tx: &Tx, row: &refund::Model, ref
         created_at: Set(now),
     };
     payment_event::Entity::insert(event).exec_without_returning(&**tx).await?;
+    note(ctx, tx, row.id, RefundStatus::Succeeded, by, Some(reference.to_owned())).await?;
     if let Some(order) = row.order_id {
         lower_split(tx, payment, order, row.amount).await?;
     }
@@ -167,12 +333,17 @@ async fn lower_split(tx: &Tx, payment: payment::Model, order: OrderId, amount: M
     use payment_split::Column as C;
     let rows = payment_split::Entity::update_many()
         .col_expr(C::Refunded, Expr::col(C::Refunded).add(amount.0))
+        .col_expr(C::RefundHeld, Expr::col(C::RefundHeld).sub(amount.0))
         .filter(C::PaymentId.eq(payment.id))
         .filter(C::OrderId.eq(order))
         .exec(&**tx)
         .await?;
     if rows.rows_affected != 1 {
         return Err(Error::fault("refund of an order outside its payment"));
+    }
+    // Cash of the other orders may still be to come: the payment is not at its end.
+    if payment.status == PaymentStatus::Pending {
+        return Ok(());
     }
     let splits = payment_split::Entity::find().filter(C::PaymentId.eq(payment.id)).all(&**tx).await?;
     let whole = splits.iter().all(|s| s.refunded == s.amount);

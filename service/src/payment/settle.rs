@@ -1,6 +1,6 @@
 //! The awaited money is here.
 
-use super::{lock_orders, request_order_refund};
+use super::{clearing, lock_orders, request_order_refund};
 use crate::db::Tx;
 use crate::event::{Event, emit};
 use crate::inventory::{self, Want};
@@ -33,8 +33,7 @@ pub(super) async fn settle(ctx: &Ctx, tx: &Tx, payment: payment::Model) -> Resul
     let mut changed = vec![];
     for order in orders {
         let split = splits.get(&order.id).ok_or_else(|| Error::fault("order without split"))?;
-        let escrow =
-            Balanced::transfer((AccountKind::GatewayClearing, None), (AccountKind::Escrow, Some(order.store_id)), split.amount)?;
+        let escrow = Balanced::transfer(clearing(&payment.gateway), (AccountKind::Escrow, Some(order.store_id)), split.amount)?;
         let about = (Some(order.id), Some(payment.id));
         ledger::book(&**tx, now, LedgerKind::Charge, &order.id.to_string(), about, &escrow).await?;
         changed.push(order.id);
@@ -52,20 +51,31 @@ pub(super) async fn settle(ctx: &Ctx, tx: &Tx, payment: payment::Model) -> Resul
     Ok(changed)
 }
 
+async fn wants(tx: &Tx, order: &order::Model) -> Result<Vec<Want>> {
+    let lines = order_line::Entity::find().filter(order_line::Column::OrderId.eq(order.id)).all(&**tx).await?;
+    let want = |line: order_line::Model| Want {
+        line: line.id,
+        store: order.store_id,
+        variant: line.variant_id,
+        quantity: line.quantity,
+        product_name: line.product_name,
+        reference: order.number.clone(),
+    };
+    Ok(lines.into_iter().map(want).collect())
+}
+
+/// Takes the stock of an order whose store holds none before it is sure; fails when there is too little.
+pub(super) async fn hold_rest(ctx: &Ctx, tx: &Tx, order: &order::Model) -> Result<()> {
+    let store = store::Entity::find_by_id(order.store_id).one(&**tx).await?;
+    if store.is_some_and(|s| s.stock_policy == StockPolicy::DeductAtPayment) {
+        inventory::hold(&**tx, ctx.now(), &wants(tx, order).await?).await?;
+    }
+    Ok(())
+}
+
 /// Takes the stock of a store that sells it only when paid; `false` when there is too little.
 async fn hold_now(ctx: &Ctx, tx: &Tx, order: &order::Model) -> Result<bool> {
-    let lines = order_line::Entity::find().filter(order_line::Column::OrderId.eq(order.id)).all(&**tx).await?;
-    let wants: Vec<Want> = lines
-        .into_iter()
-        .map(|line| Want {
-            line: line.id,
-            store: order.store_id,
-            variant: line.variant_id,
-            quantity: line.quantity,
-            product_name: line.product_name,
-            reference: order.number.clone(),
-        })
-        .collect();
+    let wants = wants(tx, order).await?;
     // A savepoint: what a refused hold has taken so far is given back, the rest goes on.
     let savepoint = tx.begin().await?;
     match inventory::hold(&savepoint, ctx.now(), &wants).await {

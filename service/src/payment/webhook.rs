@@ -98,15 +98,15 @@ async fn take(ctx: &Ctx, adapter: &dyn PaymentGateway, kept: &Kept, reported: Ga
     let event = if adapter.confirms_by_query() { adapter.find(&reported.reference).await? } else { Some(reported) };
     let Some(event) = &event else { return kept.store(&ctx.db, Some("not confirmed")).await };
     let applied = transact(ctx, |tx| async move {
-        let applied = match event.payment {
-            Some(payment) => apply(ctx, &tx, kept.gateway, payment, event).await?,
+        let applied = match event.attempt {
+            Some(attempt) => apply(ctx, &tx, kept.gateway, attempt, event).await?,
             None => Applied::nothing("unknown reference"),
         };
         kept.store(&*tx, Some(&applied.outcome)).await?;
         Ok(applied)
     })
     .await?;
-    announce(ctx, event, &applied);
+    announce(ctx, event, applied).await;
     Ok(())
 }
 

@@ -31,7 +31,9 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
          JOIN order_line i ON i.id = r.order_line_id JOIN orders o ON o.id = i.order_id
          WHERE (r.state = 'held' AND o.status IN ('shipped', 'delivered', 'cancelled'))
             OR (r.state = 'dispatched' AND o.status NOT IN ('shipped', 'delivered'))
-            OR (r.state = 'released' AND o.status <> 'cancelled')",
+            OR (r.state = 'released' AND o.status <> 'cancelled'
+                AND NOT EXISTS (SELECT 1 FROM refund_line l JOIN refund f ON f.id = l.refund_id
+                                WHERE l.order_line_id = i.id AND f.restock AND f.status IN ('requested', 'failed', 'succeeded')))",
     ),
     (
         "stock of a paid order is not held in full",
@@ -69,26 +71,51 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
         "SELECT {id:p.id} FROM payment p
          LEFT JOIN (SELECT payment_id, COUNT(*) AS n FROM payment_event
                     WHERE kind = 'paid' AND outcome = 'settled' GROUP BY payment_id) e ON e.payment_id = p.id
-         WHERE (p.status IN ('paid', 'partially_refunded', 'refunded')) <> (COALESCE(e.n, 0) = 1) OR COALESCE(e.n, 0) > 1",
+         WHERE p.gateway <> 'cod'
+           AND ((p.status IN ('paid', 'partially_refunded', 'refunded')) <> (COALESCE(e.n, 0) = 1) OR COALESCE(e.n, 0) > 1)",
+    ),
+    (
+        "payment in cash does not fit its orders",
+        "SELECT {id:p.id} FROM payment p
+         JOIN (SELECT s.payment_id, SUM(CASE WHEN o.status = 'delivered' THEN 1 ELSE 0 END) AS delivered,
+                      SUM(CASE WHEN o.status IN ('delivered', 'cancelled') THEN 0 ELSE 1 END) AS moving
+               FROM payment_split s JOIN orders o ON o.id = s.order_id GROUP BY s.payment_id) n ON n.payment_id = p.id
+         WHERE p.gateway = 'cod'
+           AND ((p.status = 'pending') <> (n.moving > 0)
+             OR (p.status IN ('paid', 'partially_refunded', 'refunded')) <> (n.moving = 0 AND n.delivered > 0))",
+    ),
+    (
+        "cash of a delivered order was not booked once, or that of another order was",
+        "SELECT o.number FROM orders o JOIN payment_split s ON s.order_id = o.id JOIN payment p ON p.id = s.payment_id
+         LEFT JOIN payment_event e ON e.gateway = 'cod' AND e.gateway_reference = o.number
+         LEFT JOIN ledger_transaction t ON t.order_id = o.id AND t.kind = 'cod_collected'
+         WHERE (p.gateway = 'cod' AND o.status = 'delivered') <> (t.id IS NOT NULL)
+            OR (t.id IS NOT NULL) <> (e.id IS NOT NULL) OR e.amount <> o.total",
+    ),
+    (
+        "cash at the door is still owed by a store",
+        "SELECT CAST(SUM(amount) AS TEXT) FROM ledger_entry WHERE account = 'cod_receivable'
+         GROUP BY store_id HAVING SUM(amount) <> 0",
     ),
     (
         "order status does not fit its payment",
         "SELECT o.number FROM orders o JOIN payment_split s ON s.order_id = o.id JOIN payment p ON p.id = s.payment_id
          WHERE (o.status IN ('pending', 'processing', 'shipped', 'delivered')
-                AND p.status NOT IN ('paid', 'partially_refunded', 'refunded'))
+                AND p.gateway <> 'cod' AND p.status NOT IN ('paid', 'partially_refunded', 'refunded'))
             OR (o.status = 'pending_payment' AND p.status <> 'pending')",
     ),
     (
         "paid order was cancelled without a refund",
         "SELECT o.number FROM orders o JOIN payment_split s ON s.order_id = o.id JOIN payment p ON p.id = s.payment_id
          LEFT JOIN refund r ON r.order_id = o.id
-         WHERE o.status = 'cancelled' AND p.status IN ('paid', 'partially_refunded', 'refunded') AND r.id IS NULL",
+         WHERE o.status = 'cancelled' AND p.gateway <> 'cod' AND p.status IN ('paid', 'partially_refunded', 'refunded')
+           AND r.id IS NULL",
     ),
     (
         "unexpected money without a refund",
         "SELECT {id:e.payment_id} FROM payment_event e
          LEFT JOIN refund r ON r.payment_id = e.payment_id AND r.order_id IS NULL AND r.amount = e.amount
-         WHERE e.kind = 'paid' AND e.outcome NOT IN ('settled', 'kept', 'nothing') AND r.id IS NULL",
+         WHERE e.kind = 'paid' AND e.outcome NOT IN ('settled', 'kept', 'collected', 'nothing') AND r.id IS NULL",
     ),
     (
         "refunded share differs from the refunds carried out",
@@ -99,6 +126,33 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
          WHERE s.refunded <> COALESCE(r.amount, 0)",
     ),
     (
+        "money set apart differs from the refunds still to be decided or carried out",
+        "SELECT {id:s.payment_id} FROM payment_split s
+         LEFT JOIN (SELECT payment_id, order_id, SUM(amount) AS amount FROM refund
+                    WHERE status IN ('waiting', 'requested', 'failed') AND order_id IS NOT NULL GROUP BY payment_id, order_id) r
+           ON r.payment_id = s.payment_id AND r.order_id = s.order_id
+         WHERE s.refund_held <> COALESCE(r.amount, 0) OR s.refunded + s.refund_held > s.amount",
+    ),
+    (
+        "refund differs from its lines and shipping",
+        "SELECT {id:r.id} FROM refund r
+         LEFT JOIN (SELECT refund_id, SUM(amount) AS amount FROM refund_line GROUP BY refund_id) l ON l.refund_id = r.id
+         WHERE r.reason = 'on_request' AND r.amount <> r.shipping + COALESCE(l.amount, 0)",
+    ),
+    (
+        "more of an order line was refunded than was sold",
+        "SELECT DISTINCT o.number FROM order_line i JOIN orders o ON o.id = i.order_id
+         JOIN (SELECT l.order_line_id, SUM(l.quantity) AS quantity, SUM(l.amount) AS amount
+               FROM refund_line l JOIN refund f ON f.id = l.refund_id WHERE f.status <> 'rejected' GROUP BY l.order_line_id) r
+           ON r.order_line_id = i.id
+         WHERE r.quantity > i.quantity OR r.amount > i.line_total",
+    ),
+    (
+        "last line of a refund's history is not its status",
+        "SELECT {id:r.id} FROM refund r JOIN refund_event e ON e.refund_id = r.id
+         WHERE e.status <> r.status AND NOT EXISTS (SELECT 1 FROM refund_event n WHERE n.refund_id = r.id AND n.id > e.id)",
+    ),
+    (
         "ledger transaction does not balance",
         "SELECT {id:transaction_id} FROM ledger_entry GROUP BY transaction_id HAVING SUM(amount) <> 0",
     ),
@@ -107,24 +161,10 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
         "SELECT {id:t.id} FROM ledger_transaction t LEFT JOIN ledger_entry e ON e.transaction_id = t.id WHERE e.id IS NULL",
     ),
     (
-        "money in escrow differs from paid orders not yet delivered",
-        "SELECT CAST(x.escrow AS TEXT) || ' / ' || CAST(x.orders AS TEXT) FROM
-           (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account = 'escrow') AS escrow,
-                   (SELECT COALESCE(SUM(total), 0) FROM orders WHERE status IN ('pending', 'processing', 'shipped')) AS orders) x
-         WHERE x.escrow <> x.orders",
-    ),
-    (
-        "sellers' balances and commission differ from the delivered orders",
-        "SELECT CAST(x.released AS TEXT) || ' / ' || CAST(x.orders AS TEXT) FROM
-           (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account IN ('seller_payable', 'commission')) AS released,
-                   (SELECT COALESCE(SUM(total), 0) FROM orders WHERE status = 'delivered') AS orders) x
-         WHERE x.released <> x.orders",
-    ),
-    (
         "refund payable differs from the refunds still to be carried out",
         "SELECT CAST(x.owed AS TEXT) || ' / ' || CAST(x.refunds AS TEXT) FROM
            (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account = 'refund_payable') AS owed,
-                   (SELECT COALESCE(SUM(amount), 0) FROM refund WHERE status <> 'succeeded') AS refunds) x
+                   (SELECT COALESCE(SUM(amount), 0) FROM refund WHERE status IN ('requested', 'failed')) AS refunds) x
          WHERE x.owed <> x.refunds",
     ),
     (
@@ -138,7 +178,8 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
         "payment that waits for the desk without a proof in its queue",
         "SELECT {id:p.id} FROM payment p LEFT JOIN payment_proof f ON f.payment_id = p.id AND f.status = 'waiting'
          WHERE (p.status = 'awaiting_verification' AND f.id IS NULL)
-            OR (p.status IN ('pending', 'paid', 'refunded', 'partially_refunded') AND f.id IS NOT NULL)",
+            OR (p.status = 'pending' AND f.id IS NOT NULL)
+            OR (p.status IN ('paid', 'refunded', 'partially_refunded') AND p.gateway = 'manual_transfer' AND f.id IS NOT NULL)",
     ),
     (
         "approved proof whose money is not in the books",
@@ -148,12 +189,14 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
          WHERE f.status = 'approved' AND COALESCE(e.amount, 0) < f.received",
     ),
     (
-        "sales figures of a store differ from its delivered orders",
+        "sales figures of a store differ from its delivered orders less their refunds",
         "SELECT {id:s.id} FROM store s
          LEFT JOIN (SELECT store_id, SUM(revenue) AS revenue, SUM(orders) AS n FROM sales_daily GROUP BY store_id) d
            ON d.store_id = s.id
-         LEFT JOIN (SELECT store_id, SUM(total) AS revenue, COUNT(*) AS n FROM orders
-                    WHERE status = 'delivered' GROUP BY store_id) o ON o.store_id = s.id
+         LEFT JOIN (SELECT o.store_id, SUM(o.total - COALESCE(r.amount, 0)) AS revenue, COUNT(*) AS n FROM orders o
+                    LEFT JOIN (SELECT order_id, SUM(amount) AS amount FROM refund
+                               WHERE status IN ('requested', 'failed', 'succeeded') GROUP BY order_id) r ON r.order_id = o.id
+                    WHERE o.status = 'delivered' GROUP BY o.store_id) o ON o.store_id = s.id
          WHERE COALESCE(d.revenue, 0) <> COALESCE(o.revenue, 0) OR COALESCE(d.n, 0) <> COALESCE(o.n, 0)",
     ),
 ];

@@ -49,6 +49,13 @@ impl Buying {
         checkout::place(&self.ctx, &self.buyer, key, input).await
     }
 
+    /// Places by a method.
+    pub async fn place_by(&self, key: &str, method: &str) -> CheckoutView {
+        let mut input = checkout_input(&self.ctx, &self.buyer).await;
+        input.payment_method = method.into();
+        checkout::place(&self.ctx, &self.buyer, key, input).await.unwrap().view
+    }
+
     /// Places and pays.
     pub async fn pay(&self, key: &str) -> CheckoutView {
         let placed = self.place(key).await.unwrap().view;
@@ -57,11 +64,15 @@ impl Buying {
         placed
     }
 
-    pub async fn deliver(&self, seller: usize, number: &str) {
+    pub async fn ship(&self, seller: usize, number: &str) {
         let seller = &self.sellers[seller];
         order::accept(&self.ctx, seller, number).await.unwrap();
         let input = ShipInput { courier: "JNE".into(), tracking_number: "JX1".into() };
         order::ship(&self.ctx, seller, number, input).await.unwrap();
+    }
+
+    pub async fn deliver(&self, seller: usize, number: &str) {
+        self.ship(seller, number).await;
         order::confirm_receipt(&self.ctx, &self.buyer, number).await.unwrap();
     }
 

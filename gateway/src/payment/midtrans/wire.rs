@@ -22,7 +22,7 @@ pub fn text(value: &Value) -> String {
 
 /// What all charges say.
 fn common(request: &ChargeRequest) -> Map<String, Value> {
-    let details = json!({ "order_id": request.payment.to_string(), "gross_amount": request.amount.0 });
+    let details = json!({ "order_id": request.attempt.to_string(), "gross_amount": request.amount.0 });
     let customer = json!({ "first_name": request.buyer_name, "email": request.buyer_email });
     Map::from_iter([("transaction_details".to_owned(), details), ("customer_details".to_owned(), customer)])
 }
@@ -120,14 +120,12 @@ impl Notification {
         }
         // A fee the buyer pays on top is not part of what we asked for.
         let info = &body["metadata"]["extra_info"]["gross_amount_info"]["original_amount"];
-        let amount = rupiah(info).or_else(|| rupiah(&body["gross_amount"]));
+        let kind = kind(&body);
+        // Of refunds the sum of all so far, where it is said.
+        let refunded = rupiah(&body["refund_amount"]).filter(|_| kind == PaymentEventKind::Refunded);
+        let amount = refunded.or_else(|| rupiah(info)).or_else(|| rupiah(&body["gross_amount"]));
         let amount = Money(amount.ok_or_else(|| Error::port("midtrans", "no amount in whole rupiah"))?);
-        Ok(GatewayEvent {
-            payment: text(&body["order_id"]).parse().ok(),
-            reference: text(&body["transaction_id"]),
-            kind: kind(&body),
-            amount,
-        })
+        Ok(GatewayEvent { attempt: text(&body["order_id"]).parse().ok(), reference: text(&body["transaction_id"]), kind, amount })
     }
 }
 
@@ -200,6 +198,14 @@ mod tests {
         ] {
             assert_eq!(kind(&[("transaction_status", json!(status))]), expected, "{status}");
         }
+    }
+
+    #[test]
+    fn a_refund_tells_how_much_went_back_so_far() {
+        let refunded = [("transaction_status", json!("partial_refund")), ("refund_amount", json!("50000.00"))];
+        let event = notification(&refunded).into_event().unwrap();
+        assert_eq!((event.kind, event.amount), (PaymentEventKind::Refunded, Money(50_000)));
+        assert_eq!(notification(&[("refund_amount", json!("1.00"))]).into_event().unwrap().amount, Money(275_000));
     }
 
     #[test]

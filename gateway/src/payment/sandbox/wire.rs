@@ -16,7 +16,7 @@ pub const SIGNATURE_HEADER: &str = "x-sandbox-signature";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CreatePayment {
-    /// Our payment id, echoed in webhooks.
+    /// Our name of the attempt, echoed in webhooks.
     pub external_id: String,
     /// Whole rupiah.
     pub amount: i64,
@@ -31,7 +31,7 @@ pub struct CreatePayment {
 impl From<&ChargeRequest> for CreatePayment {
     fn from(request: &ChargeRequest) -> Self {
         Self {
-            external_id: request.payment.to_string(),
+            external_id: request.attempt.to_string(),
             amount: request.amount.0,
             currency: "IDR".into(),
             customer_name: request.buyer_name.clone(),
@@ -49,7 +49,7 @@ pub struct Payment {
     pub status: String,
     pub amount: i64,
     pub redirect_url: String,
-    /// Our payment id.
+    /// Our name of the attempt.
     pub external_id: String,
     /// Names the last fact, as its webhook does.
     pub reference: String,
@@ -58,7 +58,7 @@ pub struct Payment {
 impl Payment {
     pub fn into_event(self) -> GatewayEvent {
         GatewayEvent {
-            payment: self.external_id.parse().ok(),
+            attempt: self.external_id.parse().ok(),
             reference: self.reference,
             kind: kind(&self.status),
             amount: Money(self.amount),
@@ -115,7 +115,7 @@ impl Webhook {
             return Err(Error::port("sandbox", format!("currency {}", self.data.currency)));
         }
         Ok(GatewayEvent {
-            payment: self.data.external_id.parse().ok(),
+            attempt: self.data.external_id.parse().ok(),
             reference: self.data.reference,
             kind: kind(self.kind.trim_start_matches("payment.")),
             amount: Money(self.data.amount),

@@ -20,7 +20,7 @@ pub fn hmac(key: &str, message: &[u8]) -> String {
 pub fn create(request: &ChargeRequest, method: &str, signature: &str) -> Value {
     json!({
         "method": method,
-        "merchant_ref": request.payment.to_string(),
+        "merchant_ref": request.attempt.to_string(),
         "amount": request.amount.0,
         "customer_name": request.buyer_name,
         "customer_email": request.buyer_email,
@@ -96,7 +96,7 @@ impl Transaction {
 
     pub fn into_event(self) -> Result<GatewayEvent> {
         Ok(GatewayEvent {
-            payment: self.merchant_ref.as_deref().and_then(|text| text.parse().ok()),
+            attempt: self.merchant_ref.as_deref().and_then(|text| text.parse().ok()),
             kind: kind(&self.status),
             amount: self.net()?,
             reference: self.reference,
@@ -120,7 +120,7 @@ impl Callback {
     pub fn into_event(self) -> Result<GatewayEvent> {
         let total = whole(&self.total_amount).ok_or_else(|| Error::port("tripay", "no amount"))?;
         Ok(GatewayEvent {
-            payment: self.merchant_ref.as_deref().and_then(|text| text.parse().ok()),
+            attempt: self.merchant_ref.as_deref().and_then(|text| text.parse().ok()),
             reference: self.reference,
             kind: kind(&self.status),
             amount: Money(total - whole(&self.fee_customer).unwrap_or(0)),
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn reads_callbacks_without_the_buyers_fee() {
         let event = serde_json::from_slice::<Callback>(CALLBACK).unwrap().into_event().unwrap();
-        assert_eq!((event.kind, event.amount, event.payment), (PaymentEventKind::Paid, Money(275_000), None));
+        assert_eq!((event.kind, event.amount, event.attempt), (PaymentEventKind::Paid, Money(275_000), None));
         let fee = json!({ "reference": "T1", "total_amount": "153750", "fee_customer": "3750", "status": "REFUND" });
         let event = serde_json::from_value::<Callback>(fee).unwrap().into_event().unwrap();
         assert_eq!((event.kind, event.amount), (PaymentEventKind::Refunded, Money(150_000)));

@@ -25,7 +25,7 @@ pub struct Invoice {
 
 pub fn create(request: &ChargeRequest, method: &str) -> Value {
     json!({
-        "external_id": request.payment.to_string(),
+        "external_id": request.attempt.to_string(),
         "amount": request.amount.0,
         "currency": "IDR",
         "payer_email": request.buyer_email,
@@ -55,7 +55,7 @@ impl Invoice {
         let paid = rupiah(&self.paid_amount).filter(|_| kind == PaymentEventKind::Paid);
         let amount = paid.or_else(|| rupiah(&self.amount));
         Ok(GatewayEvent {
-            payment: self.external_id.parse().ok(),
+            attempt: self.external_id.parse().ok(),
             reference: self.id,
             kind,
             amount: Money(amount.ok_or_else(|| Error::port("xendit", "no amount in whole rupiah"))?),

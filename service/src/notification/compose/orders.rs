@@ -4,8 +4,10 @@ use super::{owner, person};
 use crate::notification::letter::Letter;
 use crate::notification::value::Value;
 use crate::{Ctx, Error, Result};
-use domain::id::{GroupId, OrderId, StoreId};
+use domain::id::{GroupId, OrderId, PaymentId, StoreId};
 use domain::letter::LetterKind;
+use domain::order::OrderStatus;
+use domain::payment::{COD, PaymentStatus};
 use entity::{order, order_line, payment, refund, review, store};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
@@ -16,12 +18,43 @@ pub(super) async fn placed(ctx: &Ctx, group: GroupId) -> Result<Vec<Letter>> {
         order::Entity::find().filter(order::Column::GroupId.eq(group)).order_by_asc(order::Column::Id).all(&ctx.db).await?;
     let rows = orders.into_iter().map(|o| (format!("{} – {}", o.number, o.first_item), Value::Money(o.total)));
     let buyer = person(ctx, payment.buyer_id).await?;
+    if payment.gateway == COD {
+        let letter = Letter::new(ctx, LetterKind::CodPlaced, buyer, "/orders").rows(rows);
+        return Ok(vec![letter.with("total", payment.amount).row("total_payment", payment.amount)]);
+    }
     let letter = Letter::new(ctx, LetterKind::OrderPlaced, buyer, &format!("/pay/{}", payment.id))
         .rows(rows)
         .with("total", payment.amount)
         .row("total_payment", payment.amount)
         .with_row("pay_before", payment.expires_at);
     Ok(vec![letter])
+}
+
+/// Not to whom has paid, or whose payment has ended since.
+pub(super) async fn payment_due(ctx: &Ctx, id: PaymentId) -> Result<Vec<Letter>> {
+    let payment = payment::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(|| Error::fault("payment vanished"))?;
+    if payment.status != PaymentStatus::Pending {
+        return Ok(vec![]);
+    }
+    let sum = payment.transfer_amount.unwrap_or(payment.amount);
+    let letter = Letter::new(ctx, LetterKind::PaymentDue, person(ctx, payment.buyer_id).await?, &format!("/pay/{id}"));
+    Ok(vec![letter.with("total", sum).row("total_payment", sum).with_row("pay_before", payment.expires_at)])
+}
+
+/// Not to whom has confirmed it since.
+pub(super) async fn completion_due(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
+    let order = find(ctx, id).await?;
+    if order.status != OrderStatus::Shipped {
+        return Ok(vec![]);
+    }
+    let letter = to_buyer(ctx, LetterKind::CompletionDue, &order).await?;
+    Ok(vec![letter.row("order", &order.number).row("tracking_number", order.tracking_number.clone())])
+}
+
+pub(super) async fn cod_placed(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
+    let order = find(ctx, id).await?;
+    let letter = to_seller(ctx, LetterKind::NewCodOrder, &order).await?.with("buyer", &order.buyer_name);
+    Ok(vec![with_lines(ctx, letter, &order).await?])
 }
 
 pub(super) async fn paid(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
@@ -69,13 +102,14 @@ pub(super) async fn review_invited(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>
     Ok(vec![letter])
 }
 
-/// The seller hears of it when they had heard of the order: when it was paid.
+/// The seller hears of it when they had heard of the order: when it was paid, or is to be at the door.
 pub(super) async fn cancelled(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
     let order = find(ctx, id).await?;
     let was_paid = refund::Entity::find().filter(refund::Column::OrderId.eq(id)).one(&ctx.db).await?.is_some();
     let money = Value::Phrase(if was_paid { "refund_comes" } else { "nothing_charged" });
     let mut letters = vec![to_buyer(ctx, LetterKind::OrderCancelled, &order).await?.with("money", money)];
-    if was_paid {
+    let (payment, _) = crate::payment::of_order(&ctx.db, id).await?;
+    if was_paid || payment.gateway == COD {
         letters.push(to_seller(ctx, LetterKind::SaleCancelled, &order).await?);
     }
     Ok(letters)

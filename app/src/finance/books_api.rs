@@ -1,0 +1,109 @@
+//! Server functions of the books: transactions, reports, reconciliation, rates.
+
+use crate::failure::Answer;
+use domain::Page;
+use domain::catalog::CategoryNode;
+use domain::finance::{FinanceFilter, Report, TransactionView, Transactions};
+use domain::rate::Rate;
+use domain::settlement::{GatewayBalance, ImportLine, ImportView, Unsettled};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::GetUrl;
+
+#[server(endpoint = "finance/transactions", input = GetUrl)]
+pub async fn get_transactions(#[server(default)] filter: FinanceFilter, page_number: Option<String>) -> Answer<Transactions> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let page = crate::server::page(page_number)?;
+    Ok(service::finance::transactions(&ctx, &actor, &filter.transactions()?, page).await?)
+}
+
+#[server(endpoint = "finance/transaction", input = GetUrl)]
+pub async fn get_transaction(id: String) -> Answer<TransactionView> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let id = id.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Transaction))?;
+    Ok(service::finance::transaction(&ctx, &actor, id).await?)
+}
+
+#[server(endpoint = "finance/report", input = GetUrl)]
+pub async fn get_report(#[server(default)] filter: FinanceFilter) -> Answer<Report> {
+    Ok(service::finance::report(&crate::server::ctx()?, &crate::server::actor(), &filter).await?)
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reconciliation {
+    pub gateways: Vec<GatewayBalance>,
+    pub imports: Page<ImportView>,
+    pub unsettled: Page<Unsettled>,
+    /// The import that is looked at.
+    pub current: Option<(ImportView, Page<ImportLine>)>,
+}
+
+#[server(endpoint = "finance/reconciliation", input = GetUrl)]
+pub async fn get_reconciliation(
+    import: Option<String>,
+    outcome: Option<String>,
+    page_number: Option<String>,
+) -> Answer<Reconciliation> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let page = crate::server::page(page_number)?;
+    let first = domain::PageRequest::default();
+    let outcome = match outcome.as_deref() {
+        None | Some("") => None,
+        Some(text) => Some(text.parse().map_err(|()| domain::Error::invalid("outcome", "unknown_value"))?),
+    };
+    let current = match import.filter(|i| !i.is_empty()) {
+        None => None,
+        Some(text) => {
+            let id = text.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Import))?;
+            Some(service::settlement::lines(&ctx, &actor, id, outcome, page).await?)
+        }
+    };
+    let unsettled = if current.is_none() { page } else { first };
+    Ok(Reconciliation {
+        gateways: service::settlement::gateways(&ctx, &actor).await?,
+        imports: service::settlement::imports(&ctx, &actor, first).await?,
+        unsettled: service::settlement::unsettled(&ctx, &actor, None, unsettled).await?,
+        current,
+    })
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rates {
+    pub rates: Vec<Rate>,
+    pub categories: Vec<CategoryNode>,
+}
+
+#[server(endpoint = "finance/rates", input = GetUrl)]
+pub async fn get_rates() -> Answer<Rates> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let rates = service::rate::list(&ctx, &actor).await?;
+    Ok(Rates { rates, categories: service::catalog::categories(&ctx, actor.locale).await? })
+}
+
+/// An empty rate takes an override away; `store` is the slug of a store.
+#[server(endpoint = "finance/rate/set")]
+pub async fn set_rate(
+    kind: String,
+    #[server(default)] category_id: String,
+    #[server(default)] store_id: String,
+    #[server(default)] store: String,
+    #[server(default)] basis_points: String,
+) -> Answer<()> {
+    use domain::{Error, Noun};
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let text = |text: String| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
+    let mut input = domain::rate::RateInput {
+        kind: kind.parse().map_err(|()| Error::invalid("kind", "unknown_value"))?,
+        category_id: text(category_id).map(|t| t.parse().map_err(|_| Error::NotFound(Noun::Category))).transpose()?,
+        store_id: text(store_id).map(|t| t.parse().map_err(|_| Error::NotFound(Noun::Store))).transpose()?,
+        basis_points: text(basis_points)
+            .map(|t| t.parse().map_err(|_| Error::invalid("basis_points", "not_a_number")))
+            .transpose()?,
+    };
+    if let Some(slug) = text(store) {
+        input.store_id = Some(service::store::find(&ctx, &slug).await?.id);
+    }
+    service::rate::set(&ctx, &actor, input).await?;
+    leptos_axum::redirect("/finance/rates");
+    Ok(())
+}

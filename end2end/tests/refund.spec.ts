@@ -1,0 +1,40 @@
+import { DEMO_PASSWORD, account, belanjain, expect, open, placed, product, shot, signIn, test, unique } from '../support/shop.ts';
+
+test('a seller asks for a refund, finance approves, the gateway sends it', async ({ page, request, person }) => {
+  const [seller, buyer] = [await account(request, 'seller', `Toko ${unique()}`), await account(request, 'customer', `Budi ${unique()}`)];
+  const sold = await product(request, seller, { name: `Sepatu Cacat ${unique()}`, price: 90_000 });
+  const group = await placed(request, buyer, seller, sold);
+  const number = group.orders[0].number;
+  await signIn(page, buyer.email);
+  await open(page, `/pay/${group.payment.id}`);
+  await page.getByRole('link', { name: 'Bayar sekarang' }).click();
+  await page.getByRole('button', { name: 'Bayar sekarang' }).click();
+  await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'paid');
+
+  const shop = await person();
+  await signIn(shop, seller.email);
+  await open(shop, `/seller/orders/${number}`);
+  await shop.getByText('Ajukan pengembalian dana').click();
+  const form = shop.getByTestId('refund-form');
+  await form.getByLabel('Jumlah').first().fill('1');
+  await form.getByLabel('Alasan').fill('Satu pasang cacat');
+  await form.getByLabel('Barang kembali ke stok').check();
+  await shot(shop, 'refund-1-request');
+  await form.getByRole('button', { name: 'Kirim pengajuan' }).click();
+  await expect(shop.getByTestId('order-refunds')).toContainText('Menunggu persetujuan');
+
+  const finance = await person();
+  await signIn(finance, 'keuangan@belanjain.test', DEMO_PASSWORD);
+  await open(finance, '/finance?status=waiting');
+  await shot(finance, 'refund-2-list');
+  await finance.getByTestId('refunds').getByRole('link').filter({ hasText: number }).click();
+  await expect(finance.getByTestId('refund')).toContainText('90.000');
+  await shot(finance, 'refund-3-detail');
+  await finance.getByRole('button', { name: 'Setujui' }).click();
+  await expect(async () => {
+    await open(finance, new URL(finance.url()).pathname);
+    await expect(finance.getByTestId('refund-status')).toHaveAttribute('data-status', 'succeeded', { timeout: 1_000 });
+  }).toPass();
+  await expect(finance.getByTestId('refund-timeline')).toContainText('Fitri Keuangan');
+  expect(belanjain('verify')).toContain('balanced');
+});

@@ -1,0 +1,57 @@
+//! Transactions and reports for spreadsheets. The words are those of the books, in both languages
+//! the same.
+
+use super::{report, transaction};
+use crate::export::{Cell, File, Format, file};
+use crate::{Actor, Ctx, Result};
+use domain::analytics::WIB;
+use domain::finance::{FinanceFilter, ReportFigures, TransactionQuery};
+use domain::identity::Permission;
+
+/// Rows of one export.
+const MAX_ROWS: u64 = 50_000;
+
+pub async fn export_transactions(ctx: &Ctx, actor: &Actor, query: &TransactionQuery, format: Format) -> Result<File> {
+    actor.require(Permission::FinanceView)?;
+    let rows = transaction::first(ctx, query, MAX_ROWS).await?;
+    let header = ["Waktu (WIB)", "Jenis", "Pesanan", "Pembayaran", "Pencairan", "Toko", "Gateway", "Jumlah (Rp)", "Transaksi"];
+    let rows: Vec<Vec<Cell>> = rows
+        .into_iter()
+        .map(|row| {
+            vec![
+                row.at.with_timezone(&WIB).format("%Y-%m-%d %H:%M:%S").to_string().into(),
+                row.kind.as_str().into(),
+                row.order_number.unwrap_or_default().into(),
+                row.payment_id.map(|id| id.to_string()).unwrap_or_default().into(),
+                row.payout.map(|p| p.number).unwrap_or_default().into(),
+                row.stores.join(", ").into(),
+                row.gateways.join(", ").into(),
+                Cell::Money(row.amount),
+                row.id.to_string().into(),
+            ]
+        })
+        .collect();
+    file(format, "transaksi", "Transaksi", &header, &rows)
+}
+
+pub async fn export_report(ctx: &Ctx, actor: &Actor, filter: &FinanceFilter, format: Format) -> Result<File> {
+    let report = report::report(ctx, actor, filter).await?;
+    let header = ["Tanggal", "Diterima", "Dikembalikan", "Dilepas", "Komisi", "PPN", "Dicairkan", "Masuk bank", "Biaya gateway"];
+    let line = |name: String, figures: &ReportFigures| {
+        let amounts = [
+            figures.received,
+            figures.refunded,
+            figures.released,
+            figures.commission,
+            figures.tax,
+            figures.paid_out,
+            figures.settled,
+            figures.fees,
+        ];
+        std::iter::once(Cell::Text(name)).chain(amounts.map(Cell::Money)).collect::<Vec<Cell>>()
+    };
+    let mut rows: Vec<Vec<Cell>> = report.rows.iter().map(|row| line(row.date.to_string(), &row.figures)).collect();
+    rows.extend(report.gateways.iter().map(|g| line(format!("gateway {}", g.gateway), &g.figures)));
+    rows.push(line("Total".to_owned(), &report.total));
+    file(format, &format!("laporan-{}-{}", report.from, report.to), "Laporan", &header, &rows)
+}

@@ -1,0 +1,150 @@
+//! Attempts of a payment. The present one is in the payment's own row, those left behind are in
+//! `payment_attempt`: that there is exactly one present attempt needs no further guard.
+
+use crate::db::Tx;
+use crate::{Ctx, Error, Result};
+use chrono::{DateTime, Utc};
+use domain::Conflict;
+use domain::id::PaymentId;
+use domain::payment::{Attempt, AttemptView, MANUAL_TRANSFER};
+use entity::payment;
+use entity::payment_attempt::{self, Column as C};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+
+/// What an attempt is made with, wherever it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Means {
+    pub attempt: Attempt,
+    pub method: String,
+    pub gateway: String,
+    pub gateway_reference: Option<String>,
+}
+
+impl Means {
+    /// The present attempt's.
+    pub fn of(row: &payment::Model) -> Self {
+        Self {
+            attempt: Attempt { payment: row.id, number: row.attempt },
+            method: row.method.clone(),
+            gateway: row.gateway.clone(),
+            gateway_reference: row.gateway_reference.clone(),
+        }
+    }
+
+    fn of_left(row: payment_attempt::Model) -> Self {
+        Self {
+            attempt: Attempt { payment: row.payment_id, number: row.number },
+            method: row.method,
+            gateway: row.gateway,
+            gateway_reference: row.gateway_reference,
+        }
+    }
+}
+
+/// The means of an attempt; `None` when the payment never had it.
+pub(crate) async fn means(db: &impl ConnectionTrait, row: &payment::Model, number: i32) -> Result<Option<Means>> {
+    if number == row.attempt {
+        return Ok(Some(Means::of(row)));
+    }
+    Ok(payment_attempt::Entity::find_by_id((row.id, number)).one(db).await?.map(Means::of_left))
+}
+
+/// The means of every attempt, the present one first.
+pub(crate) async fn all(db: &impl ConnectionTrait, row: &payment::Model) -> Result<Vec<Means>> {
+    let mut all = vec![Means::of(row)];
+    // Most payments have had no other.
+    if row.attempted_at.is_some() {
+        all.extend(left(db, row.id).await?.into_iter().map(Means::of_left));
+    }
+    Ok(all)
+}
+
+/// The attempt a bank transfer belongs to: the present one, or the last one by transfer.
+pub(crate) async fn transfer_attempt(tx: &Tx, row: &payment::Model) -> Result<Attempt> {
+    let all = all(&**tx, row).await?;
+    let by_transfer = all.iter().filter(|m| m.gateway == MANUAL_TRANSFER).map(|m| m.attempt);
+    // The present one is first; of those left the highest number counts.
+    match all.first().filter(|m| m.gateway == MANUAL_TRANSFER) {
+        Some(present) => Ok(present.attempt),
+        None => by_transfer.max_by_key(|a| a.number).ok_or_else(|| Conflict::PaymentClosed.into()),
+    }
+}
+
+async fn left(db: &impl ConnectionTrait, id: PaymentId) -> Result<Vec<payment_attempt::Model>> {
+    Ok(payment_attempt::Entity::find().filter(C::PaymentId.eq(id)).order_by_asc(C::Number).all(db).await?)
+}
+
+/// What the buyer tried before, for the page.
+pub(super) async fn views(ctx: &Ctx, row: &payment::Model) -> Result<Vec<AttemptView>> {
+    if row.attempted_at.is_none() {
+        return Ok(vec![]);
+    }
+    let view = |a: payment_attempt::Model| AttemptView {
+        number: a.number,
+        method: a.method,
+        created_at: a.created_at,
+        ended_at: a.ended_at,
+    };
+    Ok(left(&ctx.db, row.id).await?.into_iter().map(view).collect())
+}
+
+/// The highest number given so far.
+pub(super) async fn highest(tx: &Tx, row: &payment::Model) -> Result<i32> {
+    let left = payment_attempt::Entity::find().filter(C::PaymentId.eq(row.id)).order_by_desc(C::Number).one(&**tx).await?;
+    Ok(left.map_or(row.attempt, |a| a.number.max(row.attempt)))
+}
+
+/// Moves the present attempt of a locked payment to those left behind.
+pub(super) async fn leave(tx: &Tx, row: &payment::Model, now: DateTime<Utc>) -> Result<()> {
+    let left = payment_attempt::ActiveModel {
+        payment_id: Set(row.id),
+        number: Set(row.attempt),
+        method: Set(row.method.clone()),
+        gateway: Set(row.gateway.clone()),
+        gateway_reference: Set(row.gateway_reference.clone()),
+        redirect_url: Set(row.redirect_url.clone()),
+        instructions: Set(row.instructions.clone()),
+        transfer_account: Set(row.transfer_account.clone()),
+        transfer_amount: Set(row.transfer_amount),
+        created_at: Set(row.attempted_at.unwrap_or(row.created_at)),
+        ended_at: Set(now),
+    };
+    payment_attempt::Entity::insert(left).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Makes an attempt that was left behind the present one again: it is the one that pays. Money goes
+/// back the way it came.
+pub(super) async fn adopt(tx: &Tx, row: payment::Model, number: i32, now: DateTime<Utc>) -> Result<payment::Model> {
+    if number == row.attempt {
+        return Ok(row);
+    }
+    let old = payment_attempt::Entity::find_by_id((row.id, number)).one(&**tx).await?;
+    let old = old.ok_or_else(|| Error::fault("attempt vanished"))?;
+    leave(tx, &row, now).await?;
+    payment_attempt::Entity::delete_by_id((row.id, number)).exec(&**tx).await?;
+    let mut row = row.into_active_model();
+    row.attempt = Set(old.number);
+    row.attempted_at = Set(Some(old.created_at));
+    row.method = Set(old.method);
+    row.gateway = Set(old.gateway);
+    row.gateway_reference = Set(old.gateway_reference);
+    row.redirect_url = Set(old.redirect_url);
+    row.instructions = Set(old.instructions);
+    row.transfer_account = Set(old.transfer_account);
+    row.transfer_amount = Set(old.transfer_amount);
+    Ok(row.update(&**tx).await?)
+}
+
+/// Tells gateways that attempts need not be paid any more, as far as they can be told. What comes
+/// nevertheless is dealt with when it comes.
+pub(super) async fn cancel_at_gateways(ctx: &Ctx, ended: impl IntoIterator<Item = Means>) {
+    for means in ended {
+        let (Some(gateway), Some(reference)) = (ctx.ports.gateways.get(&means.gateway), &means.gateway_reference) else {
+            continue;
+        };
+        if let Err(error) = gateway.cancel(reference).await {
+            tracing::warn!(attempt = %means.attempt, cause = %error, "attempt could not be cancelled at its gateway");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Refunds as people make them: the store or the desk asks, finance decides, a gateway or a person
+//! sends. What the system owes by itself is in [`crate::payment`].
+
+mod decide;
+mod dispute;
+mod evidence;
+mod query;
+mod request;
+mod send;
+
+pub use decide::{approve, reject};
+pub use dispute::{list as disputes, resolve};
+pub(crate) use dispute::{open as open_dispute, take_gateway_refund};
+pub use evidence::{attach, evidence};
+pub use query::{find, list, of_desk_order, of_own_order};
+pub use request::{request_as_desk, request_as_seller};
+pub use send::{by_hand, complete, retry};
