@@ -117,7 +117,7 @@ async fn refunds_may_share_a_reference() {
         }
         for row in refund::Entity::find().order_by_asc(refund::Column::Id).all(&shop.ctx.db).await.unwrap() {
             let sent = refunds::complete(&shop.ctx, &finance, row.id, RefundProof { reference: "TRF 21/11".into() }).await;
-            assert_eq!(sent.unwrap().status, RefundStatus::Succeeded);
+            assert_eq!(sent.unwrap().row.status, RefundStatus::Succeeded);
         }
         b.verify().await;
     })
