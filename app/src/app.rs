@@ -6,7 +6,7 @@ use crate::account::{
 };
 use crate::admin::{AdminAudit, AdminJobs, AdminMail, AdminOutbox, AdminSent};
 use crate::buying::{CartPage, CheckoutPage, OrderPage, OrdersPage, PayPage};
-use crate::desk::{DeskOrder, DeskOrders, DeskQueue};
+use crate::desk::{DeskOrder, DeskOrders, DeskQueue, DeskStatements};
 use crate::finance::{
     FinanceDisputes, FinanceLedger, FinancePayouts, FinanceRates, FinanceReconciliation, FinanceRefund, FinanceRefunds,
     FinanceReports, FinanceTransaction, FinanceTransactions,
@@ -155,6 +155,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/seller/payouts") view={Lazy::<SellerMoney>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/seller/statement") view={Lazy::<SellerStatement>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/desk") view={Lazy::<DeskQueue>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/desk/statements") view={Lazy::<DeskStatements>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/desk/orders") view={Lazy::<DeskOrders>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/desk/orders/:number") view={Lazy::<DeskOrder>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/admin") view={|| view! { <Redirect path="/admin/jobs" /> }} />

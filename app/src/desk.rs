@@ -6,6 +6,8 @@ mod keys;
 mod orders;
 mod proof;
 mod queue;
+mod statements;
 
 pub use orders::{DeskOrder, DeskOrders};
 pub use queue::DeskQueue;
+pub use statements::DeskStatements;

@@ -110,6 +110,8 @@ pub enum Conflict {
         expected: Money,
         stated: Money,
     },
+    /// The line of a bank statement is not what the payment waits for.
+    LineDoesNotFit,
     /// The gateway sends this refund, nobody else.
     RefundByGateway,
     /// More than what is left of the order's money, or of a line.
@@ -279,6 +281,7 @@ impl Conflict {
             Self::ClaimedByOther { .. } => "desk.claimed",
             Self::AlreadyDecided => "desk.decided",
             Self::AmountUnclear { .. } => "desk.amount_unclear",
+            Self::LineDoesNotFit => "statement.line_does_not_fit",
             Self::RefundByGateway => "refund.by_gateway",
             Self::RefundTooMuch { .. } => "refund.too_much",
             Self::CancelInstead => "refund.cancel_instead",

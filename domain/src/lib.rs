@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod analytics;
+pub mod bank;
 pub mod cart;
 pub mod catalog;
 pub mod checkout;

@@ -3,6 +3,8 @@
 pub mod account_link;
 pub mod address;
 pub mod audit_entry;
+pub mod bank_statement;
+pub mod bank_statement_line;
 pub mod books_check;
 pub mod cart;
 pub mod cart_item;
@@ -44,6 +46,7 @@ pub mod sales_daily;
 pub mod session;
 pub mod settlement_import;
 pub mod settlement_line;
+pub mod statement_layout;
 pub mod stock_level;
 pub mod stock_movement;
 pub mod store;

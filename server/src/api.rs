@@ -4,6 +4,7 @@
 mod admin;
 mod analytics;
 mod auth;
+pub mod bank;
 mod body;
 pub mod books;
 mod caller;
@@ -62,6 +63,7 @@ pub fn routes() -> (axum::Router<AppState>, utoipa::openapi::OpenApi) {
         .merge(checkout::routes())
         .merge(payment::routes())
         .merge(desk::routes())
+        .merge(bank::routes())
         .merge(finance::routes())
         .merge(books::routes())
         .merge(payout::routes())

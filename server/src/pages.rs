@@ -30,6 +30,7 @@ pub fn mount(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .route("/seller/products/{id}/pictures", post(upload::add))
         .route("/pay/{id}/proof", post(upload::prove))
         .route("/finance/refunds/{id}/complete", post(upload::complete_refund))
+        .route("/desk/statements/upload", post(upload::statement))
         .route("/account/avatar", post(upload::avatar))
         .route("/admin/mail/preview/{kind}/{locale}", get(mail::preview))
         .route("/unsubscribe/{token}", post(mail::unsubscribe))

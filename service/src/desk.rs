@@ -9,10 +9,11 @@ mod submit;
 mod transfer;
 
 pub use claim::{claim, claim_next, release};
+pub(crate) use decide::approve_in;
 pub use decide::{approve, reject};
 pub use file::{File, MAX_BYTES, of_desk as desk_file, of_payment as proof_file};
-pub(crate) use file::{forget as forget_file, keep as keep_file, read_key as read_file};
+pub(crate) use file::{forget as forget_file, keep as keep_file, keep_text, read_key as read_file};
 pub use queue::{figures, find, list};
-pub(crate) use submit::latest as latest_proof;
 pub use submit::submit;
+pub(crate) use submit::{latest as latest_proof, waiting as waiting_proof, write as write_proof};
 pub(crate) use transfer::{assign as assign_transfer, view as transfer_view};

@@ -6,6 +6,7 @@
 
 pub mod analytics;
 pub mod audit;
+pub mod bank;
 pub mod cart;
 pub mod catalog;
 pub mod checkout;

@@ -4,6 +4,7 @@ use crate::buying::{OrderFilter, Orders};
 use crate::failure::Answer;
 use crate::seller::Handled;
 use domain::Page;
+use domain::bank::{LineCounts, LineView};
 use domain::desk::{DeskPayment, DeskRow, QueueFigures};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -102,4 +103,42 @@ pub async fn get_desk_order(number: String) -> Answer<Handled> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let order = service::order::desk::find(&ctx, &actor, &number).await?;
     Ok(Handled { order, refunds: service::refund::of_desk_order(&ctx, &actor, &number).await? })
+}
+
+/// Lines of bank statements, and what they may pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statements {
+    pub counts: LineCounts,
+    pub page: Page<LineView>,
+    /// Names of the layouts a statement can have.
+    pub layouts: Vec<String>,
+}
+
+#[server(endpoint = "desk/statements", input = GetUrl)]
+pub async fn get_statements(state: Option<String>, page_number: Option<String>) -> Answer<Statements> {
+    use domain::bank::LineState;
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let state = match state.filter(|s| !s.is_empty()) {
+        None => LineState::Proposed,
+        Some(text) => text.parse().map_err(|()| domain::Error::invalid("state", "unknown_value"))?,
+    };
+    let counts = service::bank::counts(&ctx, &actor).await?;
+    let page = service::bank::list(&ctx, &actor, state, crate::server::page(page_number)?).await?;
+    let layouts = service::bank::layouts(&ctx, &actor).await?.into_iter().map(|l| l.name).collect();
+    Ok(Statements { counts, page, layouts })
+}
+
+/// With a payment, the line pays it; without one it is about something else.
+#[server(endpoint = "desk/statements/decide")]
+pub async fn decide_line(line: String, #[server(default)] payment: String) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let id = line.parse().map_err(|_| domain::Error::NotFound(domain::Noun::BankStatement))?;
+    if payment.is_empty() {
+        service::bank::dismiss(&ctx, &actor, id).await?;
+    } else {
+        let input = domain::bank::LineApproval { payment_id: parse(&payment)? };
+        service::bank::approve(&ctx, &actor, id, input).await?;
+    }
+    leptos_axum::redirect(&crate::server::came_from());
+    Ok(())
 }

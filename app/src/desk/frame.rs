@@ -7,6 +7,7 @@ use domain::identity::Permission;
 use leptos::prelude::*;
 
 const VERIFY: NavEntry = ("/desk", "credit-card", text::desk::VERIFY);
+const STATEMENTS: NavEntry = ("/desk/statements", "receipt-text", text::desk::STATEMENTS);
 const FULFIL: NavEntry = ("/desk/orders", "truck", text::desk::FULFILMENT);
 
 #[component]
@@ -19,7 +20,7 @@ pub fn Frame(children: ChildrenFn) -> impl IntoView {
                 Suspend::new(async move {
                     let permissions = session.resource.await.unwrap_or_default().permissions;
                     let can = |p: Permission| permissions.contains(&p);
-                    let entries: Vec<NavEntry> = [(Permission::PaymentVerify, VERIFY), (Permission::DeskFulfil, FULFIL)]
+                    let entries: Vec<NavEntry> = [(Permission::PaymentVerify, VERIFY), (Permission::PaymentVerify, STATEMENTS), (Permission::DeskFulfil, FULFIL)]
                         .into_iter()
                         .filter(|(permission, _)| can(*permission))
                         .map(|(_, entry)| entry)

@@ -80,7 +80,11 @@ async fn proof_file(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<Pa
 
 /// A picture is shown; anything else (a stranger's PDF) is only ever saved.
 pub fn file(file: desk::File) -> Response {
-    let disposition = if file.media_type.starts_with("image/") { "inline" } else { "attachment; filename=\"bukti.pdf\"" };
+    let disposition = match file.media_type.as_str() {
+        picture if picture.starts_with("image/") => "inline",
+        "application/pdf" => "attachment; filename=\"bukti.pdf\"",
+        _ => "attachment; filename=\"mutasi.txt\"",
+    };
     let headers = [
         (header::CONTENT_TYPE, file.media_type),
         (header::CONTENT_DISPOSITION, disposition.to_owned()),

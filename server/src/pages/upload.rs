@@ -5,11 +5,13 @@ use crate::api::{books as books_api, desk as desk_api};
 use app::i18n::{error_message, field_label, field_message};
 use axum::extract::{Multipart, Path, State};
 use axum::response::Redirect;
+use domain::bank::UploadView;
 use domain::id::{PaymentId, ProductId, RefundId};
+use domain::identity::Permission;
 use domain::identity::Permission;
 use domain::refund::RefundProof;
 use domain::{Error, Locale, Noun};
-use service::{Actor, Ctx, catalog, desk, identity, payment, picture, refund, settlement};
+use service::{Actor, Ctx, bank, catalog, desk, identity, payment, picture, refund, settlement};
 
 /// Adds every chosen picture and goes back to the editor; what was refused is said there.
 pub async fn add(
@@ -113,6 +115,23 @@ async fn complete(ctx: &Ctx, actor: &Actor, id: RefundId, form: Multipart) -> Re
     }
     refund::complete(ctx, actor, id, reference).await.map_err(service::Error::into_domain)?;
     Ok(())
+}
+
+/// Takes a bank statement and goes back to the lines; what came of it is said there.
+pub async fn statement(State(ctx): State<Ctx>, Caller(actor): Caller, form: Multipart) -> Result<Redirect, Problem> {
+    actor.require(Permission::PaymentVerify)?;
+    let page = "/desk/statements";
+    match take_statement(&ctx, &actor, form).await {
+        Ok(UploadView { added, known, skipped, .. }) => {
+            Ok(Redirect::to(&format!("{page}?added={added}&known={known}&skipped={skipped}")))
+        }
+        Err(error) => Ok(Redirect::to(&format!("{page}?upload_error={}", encode(&sentence(&error, actor.locale))))),
+    }
+}
+
+async fn take_statement(ctx: &Ctx, actor: &Actor, form: Multipart) -> Result<UploadView, Error> {
+    let (layout, name, file) = bank_api::form_of(form).await?;
+    bank::upload(ctx, actor, &layout, &name, file).await.map_err(service::Error::into_domain)
 }
 
 /// The refusal with its fields, in one line.

@@ -28,31 +28,39 @@ const SHORT: &str = "Jumlah transfer kurang. Dana yang masuk kami kembalikan; si
 pub async fn approve(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Approval) -> Result<DeskPayment> {
     let agent = actor.require(Permission::PaymentVerify)?;
     let input = &input.check()?;
-    let changed = transact(ctx, |tx| async move {
-        let payment = lock_payment(&tx, id).await?;
-        check_interest(&*tx, agent, &payment).await?;
-        let Some(row) = open(ctx, &tx, agent, id).await? else { return Ok(None) };
-        let expected = payment.transfer_amount.unwrap_or(payment.amount);
-        let stated = row.amount;
-        let money = match input.amount {
-            Some(amount) => amount,
-            None if stated < payment.amount => return Err(Conflict::AmountUnclear { expected, stated }.into()),
-            None => stated,
-        };
-        if row.half_approved_by == Some(agent.id) {
-            return Err(Conflict::SecondApproverNeeded.into());
-        }
-        // Both must have seen the same amount: who found another one starts over.
-        let is_seconded = row.half_approved_by.is_some() && row.received == Some(money);
-        if money > ctx.settings.second_approval_above && !is_seconded {
-            half_approve(ctx, &tx, agent, row, money).await?;
-            return Ok(None);
-        }
-        settle(ctx, &tx, agent, payment, row, money).await.map(Some)
-    })
-    .await?;
+    let changed = transact(ctx, |tx| async move { approve_in(ctx, &tx, agent, id, input).await }).await?;
     announce(ctx, id, changed);
     queue::find(ctx, actor, id).await
+}
+
+/// The approval inside a transaction. Answers the orders that changed; `None` when nothing was decided.
+pub(crate) async fn approve_in(
+    ctx: &Ctx,
+    tx: &Tx,
+    agent: &SignedIn,
+    id: PaymentId,
+    input: &Approval,
+) -> Result<Option<Vec<OrderId>>> {
+    let payment = lock_payment(tx, id).await?;
+    check_interest(&**tx, agent, &payment).await?;
+    let Some(row) = open(ctx, tx, agent, id).await? else { return Ok(None) };
+    let expected = payment.transfer_amount.unwrap_or(payment.amount);
+    let stated = row.amount;
+    let money = match input.amount {
+        Some(amount) => amount,
+        None if stated < payment.amount => return Err(Conflict::AmountUnclear { expected, stated }.into()),
+        None => stated,
+    };
+    if row.half_approved_by == Some(agent.id) {
+        return Err(Conflict::SecondApproverNeeded.into());
+    }
+    // Both must have seen the same amount: who found another one starts over.
+    let is_seconded = row.half_approved_by.is_some() && row.received == Some(money);
+    if money > ctx.settings.second_approval_above && !is_seconded {
+        half_approve(ctx, tx, agent, row, money).await?;
+        return Ok(None);
+    }
+    settle(ctx, tx, agent, payment, row, money).await.map(Some)
 }
 
 /// The proof proves nothing; the buyer may send another one.

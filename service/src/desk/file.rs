@@ -19,6 +19,7 @@ pub const MAX_BYTES: u64 = picture::MAX_BYTES;
 const SIDE: u32 = 1600;
 pub(super) const WEBP: &str = "image/webp";
 pub(super) const PDF: &str = "application/pdf";
+const TEXT: &str = "text/plain; charset=utf-8";
 
 /// A proof's file.
 pub struct File {
@@ -50,6 +51,14 @@ pub(crate) async fn keep(ctx: &Ctx, upload: Upload) -> Result<Kept> {
     let (bytes, hash) = picture::document(upload, SIDE).await?;
     put(ctx, &key, bytes).await?;
     Ok(Kept { key, media_type: WEBP, sha256, picture_hash: Some(hash) })
+}
+
+/// Keeps words of ours as a file.
+pub(crate) async fn keep_text(ctx: &Ctx, words: Bytes) -> Result<Kept> {
+    let sha256 = Sha256::digest(&words).iter().map(|b| format!("{b:02x}")).collect();
+    let key = uuid::Uuid::new_v4().simple().to_string();
+    put(ctx, &key, words).await?;
+    Ok(Kept { key, media_type: TEXT, sha256, picture_hash: None })
 }
 
 /// The content decides, not the name.

@@ -28,7 +28,7 @@ pub async fn submit(ctx: &Ctx, actor: &Actor, id: PaymentId, input: ProofInput, 
         return Err(Conflict::ProofWaiting.into());
     }
     let kept = &file::keep(ctx, upload).await?;
-    let written = transact(ctx, |tx| async move { write(ctx, &tx, id, user, input, kept).await }).await;
+    let written = transact(ctx, |tx| async move { write(ctx, &tx, id, (Party::Buyer, user), input, kept).await }).await;
     match written {
         Ok(orders) => {
             ctx.live.send(Signal::Payment(id));
@@ -51,7 +51,15 @@ fn check(row: Option<&payment::Model>) -> Result<()> {
     Ok(())
 }
 
-async fn write(ctx: &Ctx, tx: &Tx, id: PaymentId, user: UserId, input: &ProofInput, kept: &Kept) -> Result<Vec<OrderId>> {
+/// Writes a proof in hand: the buyer's, or what the desk found by itself.
+pub(crate) async fn write(
+    ctx: &Ctx,
+    tx: &Tx,
+    id: PaymentId,
+    (party, user): (Party, UserId),
+    input: &ProofInput,
+    kept: &Kept,
+) -> Result<Vec<OrderId>> {
     let now = ctx.now();
     let row = lock_payment(tx, id).await?;
     check(Some(&row))?;
@@ -89,13 +97,13 @@ async fn write(ctx: &Ctx, tx: &Tx, id: PaymentId, user: UserId, input: &ProofInp
     let mut changed = vec![];
     for order in lock_orders(tx, id).await?.into_iter().filter(|o| o.status != OrderStatus::Cancelled) {
         changed.push(order.id);
-        let by = Step { action: OrderAction::SubmitProof, party: Party::Buyer, actor: Some(user), note: None };
+        let by = Step { action: OrderAction::SubmitProof, party, actor: Some(user), note: None };
         step(ctx, tx, order, by).await?;
     }
     Ok(changed)
 }
 
-pub(super) async fn waiting(db: &impl ConnectionTrait, id: PaymentId) -> Result<Option<proof::Model>> {
+pub(crate) async fn waiting(db: &impl ConnectionTrait, id: PaymentId) -> Result<Option<proof::Model>> {
     let rows = proof::Entity::find().filter(C::PaymentId.eq(id)).filter(C::Status.eq(ProofStatus::Waiting));
     Ok(rows.one(db).await?)
 }

@@ -1,0 +1,160 @@
+//! Bank statements: upload, and the transfers their lines pay.
+
+use super::api::{DecideLine, Statements, get_statements};
+use super::frame::Frame;
+use crate::i18n::{Text, day, t, text, tf};
+use crate::load::{Load, load};
+use crate::ui::{
+    Alert, EmptyState, ErrorSummary, Errors, FailureView, HiddenField, Money, PageTitle, Pagination, SkeletonPage, SubmitButton,
+};
+use domain::bank::{Candidate, LineCounts, LineState, LineView};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+pub struct DeskStatements {
+    statements: Load<Statements>,
+    decide: ServerAction<DecideLine>,
+}
+
+#[lazy_route]
+impl LazyRoute for DeskStatements {
+    fn data() -> Self {
+        let query = use_query_map();
+        let decide = ServerAction::<DecideLine>::new();
+        let source = move || (query.read().get("state"), query.read().get("page"), decide.version().get());
+        Self { statements: load(source, |(state, page, _)| get_statements(state, page)), decide }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DeskStatements { statements, decide } = this;
+        view! {
+            <Frame>
+                <div aria-live="polite"><ErrorSummary errors=Errors::of(decide) /></div>
+                <Transition fallback=SkeletonPage>
+                    {move || Suspend::new(async move {
+                        match statements.await {
+                            Ok(statements) => view! { <Content statements decide /> }.into_any(),
+                            Err(failure) => view! { <FailureView failure /> }.into_any(),
+                        }
+                    })}
+                </Transition>
+            </Frame>
+        }
+        .into_any()
+    }
+}
+
+fn state_text(state: LineState) -> Text {
+    match state {
+        LineState::Proposed => text::desk::LINE_PROPOSED,
+        LineState::Ambiguous => text::desk::LINE_AMBIGUOUS,
+        LineState::Unmatched => text::desk::LINE_UNMATCHED,
+        LineState::Used => text::desk::LINE_USED,
+        LineState::Dismissed => text::desk::LINE_DISMISSED,
+    }
+}
+
+#[component]
+fn Content(statements: Statements, decide: ServerAction<DecideLine>) -> impl IntoView {
+    let Statements { counts, page, layouts } = statements;
+    let state = use_query_map().read_untracked().get("state").and_then(|s| s.parse().ok()).unwrap_or(LineState::Proposed);
+    let (number, last) = (page.page, page.last());
+    view! {
+        <PageTitle title=t(text::desk::STATEMENTS) />
+        <Upload layouts />
+        <Tabs state counts />
+        {if page.items.is_empty() {
+            view! { <EmptyState title=t(text::desk::NO_LINES) icon="circle-check" /> }.into_any()
+        } else {
+            view! { <ul class="grid gap-3" data-testid="lines">{page.items.into_iter().map(|line| view! { <Line line decide /> }).collect_view()}</ul> }.into_any()
+        }}
+        <Pagination page=number last />
+    }
+}
+
+/// A plain multipart form: works without scripts.
+#[component]
+fn Upload(layouts: Vec<String>) -> impl IntoView {
+    let query = use_query_map();
+    let query = query.read_untracked();
+    let refused = query.get("upload_error");
+    let number = |name: &str| query.get(name).unwrap_or_else(|| "0".into());
+    let done = query.get("added").map(|added| {
+        let values: [(&str, &dyn std::fmt::Display); 3] =
+            [("added", &added), ("known", &number("known")), ("skipped", &number("skipped"))];
+        tf(text::desk::UPLOADED, &values)
+    });
+    view! {
+        <form action="/desk/statements/upload" method="post" enctype="multipart/form-data" class="card bg-base-100 mb-4 gap-3 p-4" data-testid="statement-form">
+            {refused.map(|message| view! { <Alert kind="error"><p data-testid="form-error">{message}</p></Alert> })}
+            {done.map(|words| view! { <Alert kind="success"><p data-testid="uploaded">{words}</p></Alert> })}
+            <div class="grid gap-3 sm:grid-cols-[10rem_1fr_auto] sm:items-end">
+                <label class="grid gap-1"><span class="text-sm font-semibold">{t(text::desk::LAYOUT)}</span>
+                    <select class="select w-full" name="layout">{layouts.into_iter().map(|name| view! { <option value=name.clone()>{name.clone()}</option> }).collect_view()}</select></label>
+                <label class="grid gap-1"><span class="text-sm font-semibold">{t(text::desk::STATEMENT_FILE)}</span>
+                    <input class="file-input w-full" type="file" name="statement" accept=".csv,text/csv" required /></label>
+                <button class="btn btn-primary">{t(text::desk::UPLOAD)}</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Tabs(state: LineState, counts: LineCounts) -> impl IntoView {
+    let count = move |state: &LineState| match state {
+        LineState::Proposed => Some(counts.proposed),
+        LineState::Ambiguous => Some(counts.ambiguous),
+        LineState::Unmatched => Some(counts.unmatched),
+        LineState::Used | LineState::Dismissed => None,
+    };
+    view! {
+        <nav class="mb-4 flex gap-1 overflow-x-auto" aria-label=t(text::desk::STATEMENTS)>
+            {LineState::ALL.iter().map(|s| view! {
+                <a class="btn btn-sm aria-[current]:btn-primary shrink-0" href=format!("/desk/statements?state={s}") aria-current=(*s == state).then_some("page")>
+                    {t(state_text(*s))}{count(s).map(|n| view! { <span class="tabular-nums">{n}</span> })}</a>
+            }).collect_view()}
+        </nav>
+    }
+}
+
+#[component]
+fn Line(line: LineView, decide: ServerAction<DecideLine>) -> impl IntoView {
+    let id = line.id.to_string();
+    let is_open = !matches!(line.state, LineState::Used | LineState::Dismissed);
+    let dismissed = id.clone();
+    view! {
+        <li class="card bg-base-100 gap-3 p-4">
+            <div class="flex flex-wrap items-start justify-between gap-3">
+                <div class="grid gap-0.5"><p class="font-semibold">{line.description}</p><p class="text-sm">{line.bank}" · "{day(line.booked_on)}</p></div>
+                <p class="text-lg font-bold"><Money amount=line.amount /></p>
+            </div>
+            <ul class="border-base-300 grid gap-2 border-t pt-3 empty:hidden">
+                {line.candidates.into_iter().map(|candidate| view! { <Offer line=id.clone() candidate is_open decide /> }).collect_view()}
+            </ul>
+            {is_open.then(|| view! {
+                <ActionForm action=decide attr:class="justify-self-start"><HiddenField name="line" value=dismissed />
+                    <SubmitButton label=t(text::desk::DISMISS) pending=decide.pending() class="btn btn-sm btn-ghost" /></ActionForm>
+            })}
+        </li>
+    }
+}
+
+#[component]
+fn Offer(line: String, candidate: Candidate, is_open: bool, decide: ServerAction<DecideLine>) -> impl IntoView {
+    let payment = candidate.payment_id.to_string();
+    let href = format!("/desk?payment={payment}");
+    view! {
+        <li class="flex flex-wrap items-center justify-between gap-2">
+            <span class="grid text-sm"><span class="font-semibold">{candidate.buyer}</span>
+                <span>{t(text::desk::EXPECTED)}": "<Money amount=candidate.expected />
+                    {candidate.has_proof.then(|| view! { " · "<a class="link" href=href>{t(text::desk::SEE_PROOF)}</a> })}</span></span>
+            {candidate.is_half_approved.then(|| view! { <span class="badge badge-warning h-auto py-1">{t(text::desk::HALF_APPROVED)}</span> })}
+            {is_open.then(|| view! {
+                <ActionForm action=decide><HiddenField name="line" value=line /><HiddenField name="payment" value=payment />
+                    <SubmitButton label=t(text::desk::APPROVE_LINE) pending=decide.pending() class="btn btn-sm btn-primary" /></ActionForm>
+            })}
+        </li>
+    }
+}

@@ -1,0 +1,105 @@
+//! Takes a statement in. A line that stood in an earlier one is known and not taken again.
+
+use super::layout;
+use super::read::{self, Credit};
+use crate::audit::{self, Deed};
+use crate::db::{new_id, transact};
+use crate::port::Upload;
+use crate::{Actor, Ctx, Result};
+use domain::Error;
+use domain::analytics::{WIB, local_day};
+use domain::bank::{LineStatus, MAX_BYTES, UploadView, tame};
+use domain::id::BankStatementId;
+use domain::identity::Permission;
+use entity::{bank_statement, bank_statement_line as line};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{EntityTrait, Set};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Names a line by what it says and how many equal ones stand before it on the same day: two equal
+/// transfers of one day are two, the same statement uploaded twice is one.
+fn hashes(bank: &str, credits: &[Credit]) -> Vec<String> {
+    let mut seen: BTreeMap<(chrono::NaiveDate, i64, &str), u32> = BTreeMap::new();
+    let name = |credit: &&Credit, n: u32| {
+        hex(format!("{bank}|{}|{}|{}|{n}", credit.day, credit.amount.0, credit.description).as_bytes())
+    };
+    credits
+        .iter()
+        .map(|credit| {
+            let n = seen.entry((credit.day, credit.amount.0, &credit.description)).or_default();
+            *n += 1;
+            name(&credit, *n)
+        })
+        .collect()
+}
+
+/// Reads a statement by a layout and keeps its credits. All of it or nothing.
+pub async fn upload(ctx: &Ctx, actor: &Actor, layout: &str, file_name: &str, upload: Upload) -> Result<UploadView> {
+    let by = actor.require(Permission::PaymentVerify)?;
+    if upload.len() as u64 > MAX_BYTES {
+        return Err(Error::TooLarge { limit: MAX_BYTES }.into());
+    }
+    let layout = &layout::named(ctx, actor, layout).await?;
+    let found = &read::read(layout, &upload, local_day(ctx.now(), WIB))?;
+    let hashes = &hashes(&layout.bank, &found.credits);
+    let (sha256, file_name) = (&hex(&upload), &tame(file_name));
+    transact(ctx, |tx| async move {
+        let id: BankStatementId = new_id();
+        let row = bank_statement::ActiveModel {
+            id: Set(id),
+            layout: Set(layout.name.clone()),
+            account: Set(None),
+            file_name: Set(file_name.clone()),
+            sha256: Set(sha256.clone()),
+            line_count: Set(i32::try_from(found.credits.len()).unwrap_or(i32::MAX)),
+            uploaded_by: Set(by.id),
+            created_at: Set(ctx.now()),
+        };
+        bank_statement::Entity::insert(row).exec_without_returning(&*tx).await?;
+        let mut added = 0;
+        let rows: Vec<_> = found
+            .credits
+            .iter()
+            .zip(hashes)
+            .map(|(credit, hash)| line::ActiveModel {
+                id: Set(new_id()),
+                statement_id: Set(id),
+                position: Set(credit.position),
+                booked_on: Set(credit.day),
+                amount: Set(credit.amount),
+                description: Set(credit.description.clone()),
+                hash: Set(hash.clone()),
+                status: Set(LineStatus::Open),
+                payment_id: Set(None),
+                decided_by: Set(None),
+                decided_at: Set(None),
+            })
+            .collect();
+        // Databases take a limited number of values at once.
+        for rows in rows.chunks(500) {
+            added += line::Entity::insert_many(rows.to_vec())
+                .on_conflict(OnConflict::column(line::Column::Hash).do_nothing().to_owned())
+                .exec_without_returning(&*tx)
+                .await?;
+        }
+        let added = i64::try_from(added).unwrap_or(i64::MAX);
+        let known = i64::try_from(found.credits.len()).unwrap_or(i64::MAX) - added;
+        let after = json!({ "layout": layout.name, "file": file_name, "sha256": sha256, "added": added, "known": known });
+        let deed = Deed {
+            action: "statement.upload",
+            subject: "bank_statement",
+            subject_id: id.to_string(),
+            before: json!(null),
+            after,
+        };
+        audit::record(ctx, &tx, by, deed).await?;
+        Ok(UploadView { statement_id: id, added, known, skipped: found.skipped })
+    })
+    .await
+}
