@@ -127,7 +127,8 @@ impl FinanceFilter {
         let kind =
             present(&self.kind).and_then(|t| t.parse().map_err(|()| checks.add(FieldError::new("kind", "unknown_value"))).ok());
         let (from, to) = (day(&mut checks, "from", &self.from), day(&mut checks, "to", &self.to));
-        let keywords = checks.optional_line("q", self.q.as_deref().unwrap_or_default(), 100);
+        // Ids of payments may look like card numbers by chance.
+        let keywords = present(&self.q).map(|q| checks.foreign_code("q", q, 100)).unwrap_or_default();
         let gateway = present(&self.gateway).map(|t| checks.optional_line("gateway", t, 60));
         let store = present(&self.store).map(|t| checks.optional_line("store", t, 100));
         checks.finish(TransactionQuery { kind, gateway, store, keywords, from, to })

@@ -169,7 +169,7 @@ impl PayoutReason {
 impl PayoutReference {
     pub fn check(self) -> Result<String> {
         let mut checks = Checks::new();
-        let reference = checks.line("reference", &self.reference, 100);
+        let reference = checks.foreign_code("reference", &self.reference, 100);
         checks.finish(reference)
     }
 }
