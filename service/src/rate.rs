@@ -125,7 +125,9 @@ pub async fn set(ctx: &Ctx, actor: &Actor, input: RateInput) -> Result<Vec<Rate>
                 row.updated_at = Set(ctx.now());
                 row.update(&*tx).await?;
             }
-            (Some(row), None) => drop(rate::Entity::delete_by_id(row.id).exec(&*tx).await?),
+            (Some(row), None) => {
+                rate::Entity::delete_by_id(row.id).exec(&*tx).await?;
+            }
             (None, Some(basis_points)) => {
                 let row = rate::ActiveModel {
                     id: Set(new_id()),

@@ -1,4 +1,5 @@
 //! Payouts, settlements and statements, on every database.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod buying;
 

@@ -1,13 +1,12 @@
 //! Uploads as plain multipart forms: they work without scripts.
 
 use crate::api::{Caller, Problem, multipart};
-use crate::api::{books as books_api, desk as desk_api};
+use crate::api::{bank as bank_api, books as books_api, desk as desk_api};
 use app::i18n::{error_message, field_label, field_message};
 use axum::extract::{Multipart, Path, State};
 use axum::response::Redirect;
 use domain::bank::UploadView;
 use domain::id::{PaymentId, ProductId, RefundId};
-use domain::identity::Permission;
 use domain::identity::Permission;
 use domain::refund::RefundProof;
 use domain::{Error, Locale, Noun};

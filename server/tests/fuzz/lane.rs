@@ -6,11 +6,11 @@ use super::sequence::{About, Fact, Proof, Report, Step};
 use super::supply::{Item, Supply};
 use super::wire::{self, Gateways, Said, is_asked, method};
 use chrono::TimeDelta;
-use domain::finance::RefundProof;
 use domain::id::OrderId;
 use domain::ledger::AccountKind;
 use domain::order::CancelInput;
 use domain::payment::{PaymentEventKind, RefundStatus};
+use domain::refund::RefundProof;
 use entity::{ledger_entry, ledger_transaction, order, payment, payment_event, refund, webhook};
 use futures::future::join_all;
 use sea_orm::sea_query::Expr;
@@ -19,7 +19,7 @@ use service::clock::Fixed;
 use service::fixture::Shop;
 use service::payment::{Received, auto_cancel, receive_webhook};
 use service::port::Ports;
-use service::{Actor, Ctx, Error, Result as Served, Settings, finance, order as orders};
+use service::{Actor, Ctx, Error, Result as Served, Settings, order as orders, refund as refunds};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -129,7 +129,7 @@ impl Lane {
                 for row in open.map_err(|e| e.to_string())? {
                     // People reuse a remark for many transfers.
                     let proof = RefundProof { reference: "TRF 21/11".into() };
-                    finance::complete(ctx, &self.finance, row.id, proof).await.map_err(|e| e.to_string())?;
+                    refunds::complete(ctx, &self.finance, row.id, proof).await.map_err(|e| e.to_string())?;
                 }
                 model.finance_returns();
             }
