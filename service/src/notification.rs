@@ -42,8 +42,10 @@ pub async fn handle(ctx: &Ctx, id: EventId, event: &Event) -> Result<()> {
         _ => {}
     }
     let mut failed: Option<Error> = None;
+    let mut keys = vec![];
     for letter in compose::letters(ctx, event).await? {
         let key = letter.key.clone().unwrap_or_else(|| format!("{}:{id}:{}", letter.kind, letter.to.email));
+        keys.push(key.clone());
         if let Err(error) = send::once(ctx, &key, &letter).await {
             // One that may still be sent decides: the event is tried again.
             if failed.as_ref().is_none_or(Error::is_final) {
@@ -51,5 +53,6 @@ pub async fn handle(ctx: &Ctx, id: EventId, event: &Event) -> Result<()> {
             }
         }
     }
+    send::withdraw(ctx, id, &keys).await?;
     failed.map_or(Ok(()), Err)
 }

@@ -12,8 +12,8 @@ use domain::review::ReviewInput;
 use domain::{Error, Locale, PageRequest};
 use entity::{email, user};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
-use service::fixture::{Shop, on_each_database};
-use service::{Actor, notification, order, review};
+use service::fixture::{FakeGateway, Shop, on_each_database};
+use service::{Actor, notification, order, payment, review};
 use std::sync::atomic::Ordering;
 
 /// Handles everything in the outbox, noting failures as the workers do; answers how many failed.
@@ -239,6 +239,27 @@ async fn an_outage_delays_a_letter_and_doubles_none() {
         assert_eq!(sent.iter().filter(|m| m.id == row.id).count(), 1, "the same letter, under the same Message-ID");
         let stored = email::Entity::find_by_id(row.id).one(&shop.ctx.db).await.unwrap().unwrap();
         assert!(stored.sent_at.is_some() && stored.last_error.is_none() && stored.attempts == 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_that_waits_for_the_mail_server_is_withdrawn_when_it_is_not_true_any_more() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.place("k").await.unwrap().view.payment;
+        work(&shop).await;
+        shop.advance(TimeDelta::hours(22));
+        assert_eq!(payment::remind_unpaid(&shop.ctx).await.unwrap(), 1);
+        shop.mailer.is_down.store(true, Ordering::Relaxed);
+        assert_eq!(work(&shop).await, 1);
+        payment::apply_event(&shop.ctx, "sandbox", &FakeGateway::paid(placed.id, placed.amount)).await.unwrap();
+        shop.mailer.is_down.store(false, Ordering::Relaxed);
+        shop.advance(TimeDelta::minutes(3));
+        assert_eq!(work(&shop).await, 0);
+        let found = subjects(&shop, &b.buyer);
+        assert!(!found.iter().any(|s| s.starts_with("Segera bayar")), "{found:?}");
+        assert_eq!(email::Entity::find().filter(email::Column::SentAt.is_null()).all(&shop.ctx.db).await.unwrap(), []);
     })
     .await;
 }

@@ -57,6 +57,8 @@ fn words(name: &str) -> Option<(Text, Text)> {
         "weekly-report" => (a::JOB_WEEKLY_REPORT, a::JOB_WEEKLY_REPORT_HELP),
         "auto-cancel" => (a::JOB_AUTO_CANCEL, a::JOB_AUTO_CANCEL_HELP),
         "auto-complete" => (a::JOB_AUTO_COMPLETE, a::JOB_AUTO_COMPLETE_HELP),
+        "remind-unpaid" => (a::JOB_REMIND_UNPAID, a::JOB_REMIND_UNPAID_HELP),
+        "remind-completion" => (a::JOB_REMIND_COMPLETION, a::JOB_REMIND_COMPLETION_HELP),
         "reconcile-payments" => (a::JOB_RECONCILE_PAYMENTS, a::JOB_RECONCILE_PAYMENTS_HELP),
         "review-invitations" => (a::JOB_REVIEW_INVITATIONS, a::JOB_REVIEW_INVITATIONS_HELP),
         "verify-books" => (a::JOB_VERIFY_BOOKS, a::JOB_VERIFY_BOOKS_HELP),

@@ -5,9 +5,10 @@ use super::{preference, security};
 use crate::port::Mail;
 use crate::{Ctx, Error, Result};
 use chrono::TimeDelta;
+use domain::id::EventId;
 use entity::email::{self, Column as C};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, Set};
 
 /// How long a worker has for sending a letter before it is taken for dead.
 const CLAIM: TimeDelta = TimeDelta::minutes(2);
@@ -30,6 +31,22 @@ pub(super) async fn once(ctx: &Ctx, key: &str, letter: &Letter) -> Result<()> {
     let sent = ctx.ports.mailer.send(&mail(ctx, &stored)).await;
     note(ctx, &stored, &sent).await?;
     sent
+}
+
+/// Removes letters an earlier try of the event wrote and could not send, and that are not true any
+/// more: nobody is asked to pay for what they have paid meanwhile.
+pub(super) async fn withdraw(ctx: &Ctx, event: EventId, still_true: &[String]) -> Result<()> {
+    let unsent = Condition::all()
+        .add(C::SentAt.is_null())
+        .add(C::FailedAt.is_null())
+        .add(unclaimed(ctx))
+        .add(C::DedupeKey.contains(format!(":{event}:")))
+        .add(C::DedupeKey.is_not_in(still_true.iter().map(String::as_str)));
+    // Nearly always none: no write for nothing.
+    if email::Entity::find().filter(unsent.clone()).count(&ctx.db).await? > 0 {
+        email::Entity::delete_many().filter(unsent).exec(&ctx.db).await?;
+    }
+    Ok(())
 }
 
 async fn find(ctx: &Ctx, key: &str) -> Result<Option<email::Model>> {
@@ -67,17 +84,20 @@ async fn write(ctx: &Ctx, key: &str, letter: &Letter) -> Result<()> {
 
 /// Fails while another worker has the letter in hand: it may still fail, so the event is not done.
 async fn claim(ctx: &Ctx, row: &email::Model) -> Result<()> {
-    let lost = ctx.now() - CLAIM;
-    let free = Condition::any().add(C::ClaimedAt.is_null()).add(C::ClaimedAt.lt(lost));
     let claimed = email::Entity::update_many()
         .col_expr(C::ClaimedAt, Expr::value(ctx.now()))
         .col_expr(C::Attempts, Expr::col(C::Attempts).add(1))
         .filter(C::Id.eq(row.id))
         .filter(C::SentAt.is_null())
-        .filter(free)
+        .filter(unclaimed(ctx))
         .exec(&ctx.db)
         .await?;
     if claimed.rows_affected == 1 { Ok(()) } else { Err(Error::port("mail", "another worker is sending this letter")) }
+}
+
+/// In nobody's hands, or in those of a worker who died.
+fn unclaimed(ctx: &Ctx) -> Condition {
+    Condition::any().add(C::ClaimedAt.is_null()).add(C::ClaimedAt.lt(ctx.now() - CLAIM))
 }
 
 fn mail(ctx: &Ctx, row: &email::Model) -> Mail {
