@@ -25,7 +25,7 @@ test('a store names its account and sees its payouts; finance approves, files an
   await signIn(page, seller.email);
   await open(page, '/seller/payouts');
   const form = page.getByTestId('account-form');
-  await form.getByLabel('Bank', { exact: true }).selectOption('BCA');
+  await form.getByRole('combobox', { name: 'Bank' }).selectOption('BCA');
   await form.getByLabel('Nomor rekening').fill('12');
   await form.getByLabel('Nama pemilik rekening').fill('Budi Santoso');
   await form.getByRole('button', { name: 'Simpan' }).click();

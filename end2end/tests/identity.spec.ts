@@ -78,8 +78,9 @@ test('two-step verification: set up, signed in with code and recovery code, swit
   await page.getByLabel('Kode').fill(totp(secret, Date.now() - 30_000));
   await page.getByRole('button', { name: 'Aktifkan' }).click();
   await page.waitForURL('**/account/two-factor/codes');
-  const codes = await page.getByTestId('recovery-codes').getByRole('listitem').allTextContents();
-  expect(codes).toHaveLength(10);
+  const listed = page.getByTestId('recovery-codes').getByRole('listitem');
+  await expect(listed).toHaveCount(10);
+  const codes = await listed.allTextContents();
   await shot(page, 'identity-3-codes');
   await page.reload();
   await expect(page.getByTestId('recovery-codes')).toHaveCount(0);

@@ -14,7 +14,7 @@ test('a bank statement proposes what a transfer pays, and one click approves it'
   await open(agent, '/desk/statements');
   const form = agent.getByTestId('statement-form');
   const send = async (buffer: Buffer) => {
-    await form.getByLabel('Bank').selectOption('BRI');
+    await form.getByRole('combobox').selectOption('BRI');
     await form.getByLabel('Berkas CSV dari bank').setInputFiles({ name: 'mutasi.csv', mimeType: 'text/csv', buffer });
     await form.getByRole('button', { name: 'Unggah' }).click();
   };
