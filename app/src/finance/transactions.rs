@@ -77,7 +77,7 @@ fn Filter(filter: FinanceFilter) -> impl IntoView {
     };
     let chosen = filter.kind.clone().unwrap_or_default();
     view! {
-        <form method="get" action="/finance/transactions" role="search" class="card bg-base-100 mb-4 flex-row flex-wrap items-end gap-3 p-4">
+        <form method="get" action="/finance/transactions" role="search" aria-label=t(text::finance::TRANSACTIONS) class="card bg-base-100 mb-4 flex-row flex-wrap items-end gap-3 p-4">
             {input("q", "search", text::finance::SEARCH, filter.q)}
             {input("from", "date", text::finance::FROM, filter.from)}
             {input("to", "date", text::finance::TO_DAY, filter.to)}
