@@ -105,6 +105,9 @@ test(`an agent clears a queue of ${PROOFS} proofs with one click and the keys`, 
     await expect(agent).toHaveURL(/payment=/);
     const current = new URL(agent.url()).searchParams.get('payment')!;
     await expect(agent.locator(`input[name=payment][value="${current}"]`).first()).toBeAttached();
+    // The decision before has been answered: keys count again.
+    await expect(agent.getByRole('button', { name: 'Terima (A)' })).toBeEnabled();
+    await expect(agent.getByRole('button', { name: 'Tolak (R)' })).toBeEnabled();
     const decided = n % 4 === 3 ? 'r' : 'a';
     await agent.keyboard.press(decided);
     await expect(agent).not.toHaveURL(new RegExp(current));
