@@ -6,6 +6,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 const CARGO_LEPTOS: &str = "0.3.10";
+/// The crates in which the tools spend their time: compressing and reading WebAssembly.
+const BUSY: &[&str] =
+    &["brotli", "libflate_lz77", "lightningcss", "walrus", "wasmparser", "wasm-bindgen-cli-support", "wasm_split_cli_support"];
 
 /// What the front end is built with.
 pub fn front_end() -> Result {
@@ -87,10 +90,13 @@ fn install(name: &str, version: &str, options: &[&str]) -> Result {
         }
     }
     let mut build = command("cargo", &["install", name, "--version", version]);
+    // A tool that runs for seconds need not be optimised for minutes, but for the parts that work.
+    for busy in BUSY {
+        build.args(["--config", &format!("profile.release.package.{busy}.opt-level = 2")]);
+    }
     build
         .args(options)
-        // A tool that runs for seconds need not be optimised for minutes.
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "64")
         // Not into a folder that a CI system or a container may throw away between steps.
