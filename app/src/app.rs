@@ -67,7 +67,8 @@ fn provide_locale() {
     provide_context::<Locale>(locale);
 }
 
-/// Pages whose code is loaded when they are opened: a visitor who only looks does not pay for them.
+/// Pages whose code is loaded when they are opened: a visitor does not pay for what others do. What a
+/// page asks the server for is its code too, so that nothing of it stands in `data`.
 macro_rules! lazy_pages {
     ($($route:ident: $page:ident),* $(,)?) => {
         $(
@@ -86,6 +87,10 @@ macro_rules! lazy_pages {
 }
 
 lazy_pages! {
+    HomeRoute: HomePage,
+    SearchRoute: SearchPage,
+    ProductRoute: ProductPage,
+    StoreRoute: StorePage,
     CartRoute: CartPage,
     CheckoutRoute: CheckoutPage,
     PayRoute: PayPage,
@@ -101,6 +106,34 @@ lazy_pages! {
     TwoFactorRoute: TwoFactorPage,
     RecoveryCodesRoute: RecoveryCodesPage,
     UnsubscribeRoute: UnsubscribePage,
+    AdminJobsRoute: AdminJobs,
+    AdminSentRoute: AdminSent,
+    AdminMailRoute: AdminMail,
+    AdminOutboxRoute: AdminOutbox,
+    AdminAuditRoute: AdminAudit,
+    InventoryRoute: Inventory,
+    ProductEditorRoute: ProductEditor,
+    SellerStatementRoute: SellerStatement,
+    ProductListRoute: ProductList,
+    DashboardRoute: Dashboard,
+    SellerMoneyRoute: SellerMoney,
+    AnalyticsPageRoute: AnalyticsPage,
+    SellerOrdersRoute: SellerOrders,
+    SellerOrderRoute: SellerOrder,
+    FinanceTransactionsRoute: FinanceTransactions,
+    FinanceReportsRoute: FinanceReports,
+    FinanceRefundsRoute: FinanceRefunds,
+    FinanceLedgerRoute: FinanceLedger,
+    FinanceTransactionRoute: FinanceTransaction,
+    FinanceRefundRoute: FinanceRefund,
+    FinanceDisputesRoute: FinanceDisputes,
+    FinanceReconciliationRoute: FinanceReconciliation,
+    FinancePayoutsRoute: FinancePayouts,
+    FinanceRatesRoute: FinanceRates,
+    DeskQueueRoute: DeskQueue,
+    DeskStatementsRoute: DeskStatements,
+    DeskOrdersRoute: DeskOrders,
+    DeskOrderRoute: DeskOrder,
 }
 
 /// Page and shop. `leptos_meta` writes the title into the document as it is: on the server it is
@@ -126,10 +159,10 @@ pub fn App() -> impl IntoView {
         <Router>
             <Layout>
                 <Routes fallback=NotFound>
-                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-                    <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async />
-                    <Route path=path!("/p/:slug") view=ProductPage ssr=SsrMode::Async />
-                    <Route path=path!("/s/:slug") view=StorePage ssr=SsrMode::Async />
+                    <Route path=path!("/") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/search") view={Lazy::<SearchRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/p/:slug") view={Lazy::<ProductRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/s/:slug") view={Lazy::<StoreRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/cart") view={Lazy::<CartRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/checkout") view={Lazy::<CheckoutRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/pay/:id") view={Lazy::<PayRoute>::new()} ssr=SsrMode::Async />
@@ -145,35 +178,35 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account/two-factor") view={Lazy::<TwoFactorRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/account/two-factor/codes") view={Lazy::<RecoveryCodesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/unsubscribe/:token") view={Lazy::<UnsubscribeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/seller") view={Lazy::<Dashboard>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/seller/products") view={Lazy::<ProductList>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/seller/products/:id") view={Lazy::<ProductEditor>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/seller/inventory") view={Lazy::<Inventory>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/seller/orders") view={Lazy::<SellerOrders>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/seller/orders/:number") view={Lazy::<SellerOrder>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/seller/analytics") view={Lazy::<AnalyticsPage>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/seller/payouts") view={Lazy::<SellerMoney>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/seller/statement") view={Lazy::<SellerStatement>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/desk") view={Lazy::<DeskQueue>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/desk/statements") view={Lazy::<DeskStatements>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/desk/orders") view={Lazy::<DeskOrders>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/desk/orders/:number") view={Lazy::<DeskOrder>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller") view={Lazy::<DashboardRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/products") view={Lazy::<ProductListRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/products/:id") view={Lazy::<ProductEditorRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/inventory") view={Lazy::<InventoryRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/orders") view={Lazy::<SellerOrdersRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/orders/:number") view={Lazy::<SellerOrderRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/analytics") view={Lazy::<AnalyticsPageRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/payouts") view={Lazy::<SellerMoneyRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/seller/statement") view={Lazy::<SellerStatementRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/desk") view={Lazy::<DeskQueueRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/desk/statements") view={Lazy::<DeskStatementsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/desk/orders") view={Lazy::<DeskOrdersRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/desk/orders/:number") view={Lazy::<DeskOrderRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/admin") view={|| view! { <Redirect path="/admin/jobs" /> }} />
-                    <Route path=path!("/admin/jobs") view={Lazy::<AdminJobs>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/admin/outbox") view={Lazy::<AdminOutbox>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/admin/mail") view={Lazy::<AdminMail>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/admin/sent") view={Lazy::<AdminSent>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/admin/audit") view={Lazy::<AdminAudit>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/finance") view={Lazy::<FinanceRefunds>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/finance/refunds/:id") view={Lazy::<FinanceRefund>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/finance/disputes") view={Lazy::<FinanceDisputes>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/finance/ledger") view={Lazy::<FinanceLedger>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/finance/payouts") view={Lazy::<FinancePayouts>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/finance/transactions") view={Lazy::<FinanceTransactions>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/finance/transactions/:id") view={Lazy::<FinanceTransaction>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/finance/reports") view={Lazy::<FinanceReports>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/finance/reconciliation") view={Lazy::<FinanceReconciliation>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/finance/rates") view={Lazy::<FinanceRates>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin/jobs") view={Lazy::<AdminJobsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin/outbox") view={Lazy::<AdminOutboxRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin/mail") view={Lazy::<AdminMailRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin/sent") view={Lazy::<AdminSentRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin/audit") view={Lazy::<AdminAuditRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance") view={Lazy::<FinanceRefundsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/refunds/:id") view={Lazy::<FinanceRefundRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/disputes") view={Lazy::<FinanceDisputesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/ledger") view={Lazy::<FinanceLedgerRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/payouts") view={Lazy::<FinancePayoutsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/transactions") view={Lazy::<FinanceTransactionsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/transactions/:id") view={Lazy::<FinanceTransactionRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/reports") view={Lazy::<FinanceReportsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/reconciliation") view={Lazy::<FinanceReconciliationRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/rates") view={Lazy::<FinanceRatesRoute>::new()} ssr=SsrMode::Async />
                 </Routes>
             </Layout>
         </Router>

@@ -15,7 +15,8 @@ impl<T: Serialize> Encoder<T> for Wire {
     type Encoded = String;
 
     fn encode(value: &T) -> Result<String, Self::Error> {
-        serde_json::to_string(value)
+        // Only the server writes resources: the browser's code needs no encoders.
+        if cfg!(feature = "ssr") { serde_json::to_string(value) } else { Ok(String::new()) }
     }
 }
 

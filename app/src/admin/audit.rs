@@ -3,44 +3,33 @@
 use super::api::get_audit;
 use super::frame::Frame;
 use crate::i18n::{moment, t, text};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{EmptyState, FailureView, PageTitle, Pagination, SkeletonPage};
 use domain::Page;
 use domain::admin::AuditRow;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct AdminAudit {
-    rows: Load<Page<AuditRow>>,
-}
-
-#[lazy_route]
-impl LazyRoute for AdminAudit {
-    fn data() -> Self {
-        let query = use_query_map();
-        let source = move || ["actor", "action", "subject", "from", "to", "page"].map(|name| query.read().get(name));
-        Self { rows: load(source, |[actor, action, subject, from, to, page]| get_audit(actor, action, subject, from, to, page)) }
+#[component]
+pub fn AdminAudit() -> impl IntoView {
+    let query = use_query_map();
+    let source = move || ["actor", "action", "subject", "from", "to", "page"].map(|name| query.read().get(name));
+    let rows = load(source, |[actor, action, subject, from, to, page]| get_audit(actor, action, subject, from, to, page));
+    view! {
+        <Frame>
+            <PageTitle title=t(text::admin::AUDIT) />
+            <Search />
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match rows.await {
+                        Ok(page) => view! { <Content page /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let rows = this.rows;
-        view! {
-            <Frame>
-                <PageTitle title=t(text::admin::AUDIT) />
-                <Search />
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match rows.await {
-                            Ok(page) => view! { <Content page /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// A plain GET form: works before and without scripts.

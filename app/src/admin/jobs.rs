@@ -3,51 +3,39 @@
 use super::api::{RunJob, get_jobs};
 use super::frame::Frame;
 use crate::i18n::{Text, moment, t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{Alert, ErrorSummary, Errors, FailureView, HiddenField, Icon, PageTitle, SkeletonPage, SubmitButton};
 use domain::admin::{JobRunView, JobView};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct AdminJobs {
-    jobs: Load<Vec<JobView>>,
-    run: ServerAction<RunJob>,
-}
-
-#[lazy_route]
-impl LazyRoute for AdminJobs {
-    fn data() -> Self {
-        let run = ServerAction::<RunJob>::new();
-        Self { jobs: load(move || run.version().get(), |_| get_jobs()), run }
+#[component]
+pub fn AdminJobs() -> impl IntoView {
+    let run = ServerAction::<RunJob>::new();
+    let jobs = load(move || run.version().get(), |_| get_jobs());
+    let query = use_query_map();
+    let asked = move || query.read().get("asked").is_some();
+    view! {
+        <Frame>
+            <PageTitle title=t(text::admin::JOBS)><a class="btn" href="/admin/jobs" rel="external">{t(text::admin::RELOAD)}</a></PageTitle>
+            <div aria-live="polite" class="mb-4 empty:hidden">
+                <ErrorSummary errors=Errors::of(run) />
+                {move || asked().then(|| view! { <Alert kind="success"><p>{t(text::admin::ASKED)}</p></Alert> })}
+            </div>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match jobs.await {
+                        Ok(jobs) => view! {
+                            <ul class="grid gap-3" data-testid="jobs">{jobs.into_iter().map(|job| view! { <Job job run /> }).collect_view()}</ul>
+                        }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let AdminJobs { jobs, run } = this;
-        let query = use_query_map();
-        let asked = move || query.read().get("asked").is_some();
-        view! {
-            <Frame>
-                <PageTitle title=t(text::admin::JOBS)><a class="btn" href="/admin/jobs" rel="external">{t(text::admin::RELOAD)}</a></PageTitle>
-                <div aria-live="polite" class="mb-4 empty:hidden">
-                    <ErrorSummary errors=Errors::of(run) />
-                    {move || asked().then(|| view! { <Alert kind="success"><p>{t(text::admin::ASKED)}</p></Alert> })}
-                </div>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match jobs.await {
-                            Ok(jobs) => view! {
-                                <ul class="grid gap-3" data-testid="jobs">{jobs.into_iter().map(|job| view! { <Job job run /> }).collect_view()}</ul>
-                            }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// Name and purpose; a job of a newer version shows the name it has in commands.

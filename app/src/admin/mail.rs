@@ -3,48 +3,36 @@
 use super::api::{Sample, get_sample};
 use super::frame::Frame;
 use crate::i18n::{Text, letter_text, t, text};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{FailureView, PageTitle, SkeletonPage};
 use domain::Locale;
 use domain::letter::LetterKind;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct AdminMail {
-    sample: Load<Sample>,
-}
-
-#[lazy_route]
-impl LazyRoute for AdminMail {
-    fn data() -> Self {
-        let query = use_query_map();
-        let source = move || (query.read().get("kind"), query.read().get("lang"));
-        Self { sample: load(source, |(kind, lang)| get_sample(kind, lang)) }
+#[component]
+pub fn AdminMail() -> impl IntoView {
+    let query = use_query_map();
+    let source = move || (query.read().get("kind"), query.read().get("lang"));
+    let sample = load(source, |(kind, lang)| get_sample(kind, lang));
+    let is_phone = Memo::new(move |_| query.read().get("width").as_deref() == Some("phone"));
+    view! {
+        <Frame>
+            <PageTitle title=t(text::admin::MAIL) />
+            <Transition fallback=SkeletonPage>
+                {move || {
+                    let is_phone = is_phone.get();
+                    Suspend::new(async move {
+                        match sample.await {
+                            Ok(sample) => view! { <Content sample is_phone /> }.into_any(),
+                            Err(failure) => view! { <FailureView failure /> }.into_any(),
+                        }
+                    })
+                }}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let sample = this.sample;
-        let query = use_query_map();
-        let is_phone = Memo::new(move |_| query.read().get("width").as_deref() == Some("phone"));
-        view! {
-            <Frame>
-                <PageTitle title=t(text::admin::MAIL) />
-                <Transition fallback=SkeletonPage>
-                    {move || {
-                        let is_phone = is_phone.get();
-                        Suspend::new(async move {
-                            match sample.await {
-                                Ok(sample) => view! { <Content sample is_phone /> }.into_any(),
-                                Err(failure) => view! { <FailureView failure /> }.into_any(),
-                            }
-                        })
-                    }}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn address(kind: LetterKind, locale: Locale, is_phone: bool) -> String {

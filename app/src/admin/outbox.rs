@@ -3,48 +3,36 @@
 use super::api::{RetryDeadLetter, get_dead_letters};
 use super::frame::Frame;
 use crate::i18n::{moment, t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{Alert, EmptyState, ErrorSummary, Errors, FailureView, HiddenField, PageTitle, SkeletonPage, SubmitButton};
 use domain::admin::DeadLetter;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct AdminOutbox {
-    dead: Load<Vec<DeadLetter>>,
-    retry: ServerAction<RetryDeadLetter>,
-}
-
-#[lazy_route]
-impl LazyRoute for AdminOutbox {
-    fn data() -> Self {
-        let retry = ServerAction::<RetryDeadLetter>::new();
-        Self { dead: load(move || retry.version().get(), |_| get_dead_letters()), retry }
+#[component]
+pub fn AdminOutbox() -> impl IntoView {
+    let retry = ServerAction::<RetryDeadLetter>::new();
+    let dead = load(move || retry.version().get(), |_| get_dead_letters());
+    let query = use_query_map();
+    let retried = move || query.read().get("retried").is_some();
+    view! {
+        <Frame>
+            <div aria-live="polite" class="mb-4 empty:hidden">
+                <ErrorSummary errors=Errors::of(retry) />
+                {move || retried().then(|| view! { <Alert kind="success"><p>{t(text::admin::RETRIED)}</p></Alert> })}
+            </div>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match dead.await {
+                        Ok(dead) => view! { <Content dead retry /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let AdminOutbox { dead, retry } = this;
-        let query = use_query_map();
-        let retried = move || query.read().get("retried").is_some();
-        view! {
-            <Frame>
-                <div aria-live="polite" class="mb-4 empty:hidden">
-                    <ErrorSummary errors=Errors::of(retry) />
-                    {move || retried().then(|| view! { <Alert kind="success"><p>{t(text::admin::RETRIED)}</p></Alert> })}
-                </div>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match dead.await {
-                            Ok(dead) => view! { <Content dead retry /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -3,45 +3,34 @@
 use super::api::get_sent;
 use super::frame::Frame;
 use crate::i18n::{Text, letter_text, moment, t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{EmptyState, FailureView, Icon, PageTitle, Pagination, SkeletonPage};
 use domain::Page;
 use domain::admin::MailRow;
 use domain::letter::MailState;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct AdminSent {
-    rows: Load<Page<MailRow>>,
-}
-
-#[lazy_route]
-impl LazyRoute for AdminSent {
-    fn data() -> Self {
-        let query = use_query_map();
-        let source = move || (query.read().get("recipient"), query.read().get("state"), query.read().get("page"));
-        Self { rows: load(source, |(recipient, state, page)| get_sent(recipient, state, page)) }
+#[component]
+pub fn AdminSent() -> impl IntoView {
+    let query = use_query_map();
+    let source = move || (query.read().get("recipient"), query.read().get("state"), query.read().get("page"));
+    let rows = load(source, |(recipient, state, page)| get_sent(recipient, state, page));
+    view! {
+        <Frame>
+            <PageTitle title=t(text::admin::SENT) />
+            <Search />
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match rows.await {
+                        Ok(page) => view! { <Content page /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let rows = this.rows;
-        view! {
-            <Frame>
-                <PageTitle title=t(text::admin::SENT) />
-                <Search />
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match rows.await {
-                            Ok(page) => view! { <Content page /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn state_words(state: MailState) -> (Text, &'static str, &'static str) {

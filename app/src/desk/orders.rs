@@ -2,73 +2,51 @@
 
 use super::api::{get_desk_order, get_desk_orders};
 use super::frame::Frame;
-use crate::buying::{OrderList, Orders, filter_of_url};
+use crate::buying::{OrderList, filter_of_url};
 use crate::i18n::{t, text};
-use crate::load::{Load, load};
-use crate::seller::{ActionErrors, DESK, Handled, HandledOrder, OrderActions};
+use crate::load::load;
+use crate::seller::{ActionErrors, DESK, HandledOrder, OrderActions};
 use crate::ui::{FailureView, PageTitle, SkeletonPage};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct DeskOrders {
-    orders: Load<Orders>,
+#[component]
+pub fn DeskOrders() -> impl IntoView {
+    let orders = load(filter_of_url, get_desk_orders);
+    view! {
+        <Frame>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    let filter = filter_of_url();
+                    match orders.await {
+                        Ok(orders) => view! { <PageTitle title=t(text::desk::FULFILMENT) /><OrderList orders filter base=DESK /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
+    }
+    .into_any()
 }
 
-#[lazy_route]
-impl LazyRoute for DeskOrders {
-    fn data() -> Self {
-        Self { orders: load(filter_of_url, get_desk_orders) }
+#[component]
+pub fn DeskOrder() -> impl IntoView {
+    let params = use_params_map();
+    let actions = OrderActions::new();
+    let source = move || (params.read().get("number").unwrap_or_default(), actions.versions());
+    let order = load(source, |(number, _)| get_desk_order(number));
+    view! {
+        <Frame>
+            <ActionErrors actions />
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match order.await {
+                        Ok(handled) => view! { <HandledOrder handled actions base=DESK /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let orders = this.orders;
-        view! {
-            <Frame>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        let filter = filter_of_url();
-                        match orders.await {
-                            Ok(orders) => view! { <PageTitle title=t(text::desk::FULFILMENT) /><OrderList orders filter base=DESK /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
-}
-
-pub struct DeskOrder {
-    order: Load<Handled>,
-    actions: OrderActions,
-}
-
-#[lazy_route]
-impl LazyRoute for DeskOrder {
-    fn data() -> Self {
-        let params = use_params_map();
-        let actions = OrderActions::new();
-        let source = move || (params.read().get("number").unwrap_or_default(), actions.versions());
-        Self { order: load(source, |(number, _)| get_desk_order(number)), actions }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let DeskOrder { order, actions } = this;
-        view! {
-            <Frame>
-                <ActionErrors actions />
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match order.await {
-                            Ok(handled) => view! { <HandledOrder handled actions base=DESK /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }

@@ -4,13 +4,12 @@ use super::api::{ApproveProof, ClaimProof, Desk, NextProof, RejectProof, get_des
 use super::frame::Frame;
 use super::proof::Proof;
 use crate::i18n::{moment, t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{EmptyState, ErrorSummary, Errors, FailureView, Icon, Money, PageTitle, Pagination, SkeletonPage, SubmitButton};
 use domain::desk::{DeskRow, QueueFigures, QueueState};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// What an agent does.
 #[derive(Clone, Copy)]
@@ -21,52 +20,41 @@ pub struct Actions {
     pub reject: ServerAction<RejectProof>,
 }
 
-pub struct DeskQueue {
-    desk: Load<Desk>,
-    actions: Actions,
-}
-
-#[lazy_route]
-impl LazyRoute for DeskQueue {
-    fn data() -> Self {
-        let actions = Actions {
-            claim: ServerAction::new(),
-            next: ServerAction::new(),
-            approve: ServerAction::new(),
-            reject: ServerAction::new(),
-        };
-        let query = use_query_map();
-        let source = move || {
-            let Actions { claim, next, approve, reject } = actions;
-            let versions = (claim.version().get(), next.version().get(), approve.version().get(), reject.version().get());
-            let query = query.read();
-            (query.get("state"), query.get("page"), query.get("payment"), versions)
-        };
-        Self { desk: load(source, |(state, page, payment, _)| get_desk(state, page, payment)), actions }
+#[component]
+pub fn DeskQueue() -> impl IntoView {
+    let actions = Actions {
+        claim: ServerAction::new(),
+        next: ServerAction::new(),
+        approve: ServerAction::new(),
+        reject: ServerAction::new(),
+    };
+    let query = use_query_map();
+    let source = move || {
+        let Actions { claim, next, approve, reject } = actions;
+        let versions = (claim.version().get(), next.version().get(), approve.version().get(), reject.version().get());
+        let query = query.read();
+        (query.get("state"), query.get("page"), query.get("payment"), versions)
+    };
+    let desk = load(source, |(state, page, payment, _)| get_desk(state, page, payment));
+    view! {
+        <Frame>
+            <div aria-live="polite">
+                <ErrorSummary errors=Errors::of(actions.claim) />
+                <ErrorSummary errors=Errors::of(actions.next) />
+                <ErrorSummary errors=Errors::of(actions.approve) />
+                <ErrorSummary errors=Errors::of(actions.reject) />
+            </div>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match desk.await {
+                        Ok(desk) => view! { <Content desk actions /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let DeskQueue { desk, actions } = this;
-        view! {
-            <Frame>
-                <div aria-live="polite">
-                    <ErrorSummary errors=Errors::of(actions.claim) />
-                    <ErrorSummary errors=Errors::of(actions.next) />
-                    <ErrorSummary errors=Errors::of(actions.approve) />
-                    <ErrorSummary errors=Errors::of(actions.reject) />
-                </div>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match desk.await {
-                            Ok(desk) => view! { <Content desk actions /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

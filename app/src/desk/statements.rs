@@ -3,7 +3,7 @@
 use super::api::{DecideLine, Statements, get_statements};
 use super::frame::Frame;
 use crate::i18n::{Text, day, t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{
     Alert, EmptyState, ErrorSummary, Errors, FailureView, HiddenField, Money, PageTitle, Pagination, SkeletonPage, SubmitButton,
 };
@@ -11,39 +11,27 @@ use domain::bank::{Candidate, LineCounts, LineState, LineView};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct DeskStatements {
-    statements: Load<Statements>,
-    decide: ServerAction<DecideLine>,
-}
-
-#[lazy_route]
-impl LazyRoute for DeskStatements {
-    fn data() -> Self {
-        let query = use_query_map();
-        let decide = ServerAction::<DecideLine>::new();
-        let source = move || (query.read().get("state"), query.read().get("page"), decide.version().get());
-        Self { statements: load(source, |(state, page, _)| get_statements(state, page)), decide }
+#[component]
+pub fn DeskStatements() -> impl IntoView {
+    let query = use_query_map();
+    let decide = ServerAction::<DecideLine>::new();
+    let source = move || (query.read().get("state"), query.read().get("page"), decide.version().get());
+    let statements = load(source, |(state, page, _)| get_statements(state, page));
+    view! {
+        <Frame>
+            <div aria-live="polite"><ErrorSummary errors=Errors::of(decide) /></div>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match statements.await {
+                        Ok(statements) => view! { <Content statements decide /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let DeskStatements { statements, decide } = this;
-        view! {
-            <Frame>
-                <div aria-live="polite"><ErrorSummary errors=Errors::of(decide) /></div>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match statements.await {
-                            Ok(statements) => view! { <Content statements decide /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn state_text(state: LineState) -> Text {

@@ -3,7 +3,7 @@
 use super::frame::Frame;
 use super::refund_api::{ResolveDispute, get_disputes};
 use crate::i18n::{Text, moment, t, text};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{
     EmptyState, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, Pagination, SkeletonPage, SubmitButton,
 };
@@ -13,39 +13,27 @@ use domain::refund::DisputeRow;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct FinanceDisputes {
-    disputes: Load<Page<DisputeRow>>,
-    resolve: ServerAction<ResolveDispute>,
-}
-
-#[lazy_route]
-impl LazyRoute for FinanceDisputes {
-    fn data() -> Self {
-        let query = use_query_map();
-        let resolve = ServerAction::<ResolveDispute>::new();
-        let source = move || (query.read().get("state"), query.read().get("page"), resolve.version().get());
-        Self { disputes: load(source, |(state, page, _)| get_disputes(state, page)), resolve }
+#[component]
+pub fn FinanceDisputes() -> impl IntoView {
+    let query = use_query_map();
+    let resolve = ServerAction::<ResolveDispute>::new();
+    let source = move || (query.read().get("state"), query.read().get("page"), resolve.version().get());
+    let disputes = load(source, |(state, page, _)| get_disputes(state, page));
+    view! {
+        <Frame>
+            <div aria-live="polite"><ErrorSummary errors=Errors::of(resolve) /></div>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match disputes.await {
+                        Ok(page) => view! { <Content page resolve /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let FinanceDisputes { disputes, resolve } = this;
-        view! {
-            <Frame>
-                <div aria-live="polite"><ErrorSummary errors=Errors::of(resolve) /></div>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match disputes.await {
-                            Ok(page) => view! { <Content page resolve /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn kind_text(kind: PaymentEventKind) -> Text {

@@ -4,42 +4,31 @@ use super::api::{Ledger, get_ledger};
 use super::frame::Frame;
 use super::words::{account_text, kind_text};
 use crate::i18n::{moment, t, text};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{EmptyState, FailureView, Money, PageTitle, Pagination, SkeletonPage};
 use domain::finance::{AccountBalance, LedgerRow};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct FinanceLedger {
-    ledger: Load<Ledger>,
-}
-
-#[lazy_route]
-impl LazyRoute for FinanceLedger {
-    fn data() -> Self {
-        let query = use_query_map();
-        let source = move || (query.read().get("account"), query.read().get("page"));
-        Self { ledger: load(source, |(account, page)| get_ledger(account, page)) }
+#[component]
+pub fn FinanceLedger() -> impl IntoView {
+    let query = use_query_map();
+    let source = move || (query.read().get("account"), query.read().get("page"));
+    let ledger = load(source, |(account, page)| get_ledger(account, page));
+    view! {
+        <Frame>
+            <PageTitle title=t(text::finance::LEDGER) />
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match ledger.await {
+                        Ok(ledger) => view! { <Content ledger /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let ledger = this.ledger;
-        view! {
-            <Frame>
-                <PageTitle title=t(text::finance::LEDGER) />
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match ledger.await {
-                            Ok(ledger) => view! { <Content ledger /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -3,7 +3,7 @@
 use super::frame::Frame;
 use super::payouts_api::{BatchPayouts, DecidePayout, Payouts, SettleBatch, get_payouts};
 use crate::i18n::{moment, payout_status_text, t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{
     EmptyState, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, Pagination, SkeletonPage, SubmitButton,
 };
@@ -11,7 +11,6 @@ use domain::payout::{PayoutBatch, PayoutRow, PayoutStatus};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 #[derive(Clone, Copy)]
 struct Actions {
@@ -20,45 +19,34 @@ struct Actions {
     settle: ServerAction<SettleBatch>,
 }
 
-pub struct FinancePayouts {
-    payouts: Load<Payouts>,
-    actions: Actions,
-}
-
-#[lazy_route]
-impl LazyRoute for FinancePayouts {
-    fn data() -> Self {
-        let actions = Actions { decide: ServerAction::new(), batch: ServerAction::new(), settle: ServerAction::new() };
-        let query = use_query_map();
-        let source = move || {
-            let versions = (actions.decide.version().get(), actions.batch.version().get(), actions.settle.version().get());
-            (query.read().get("status"), query.read().get("page"), versions)
-        };
-        Self { payouts: load(source, |(status, page, _)| get_payouts(status, page)), actions }
+#[component]
+pub fn FinancePayouts() -> impl IntoView {
+    let actions = Actions { decide: ServerAction::new(), batch: ServerAction::new(), settle: ServerAction::new() };
+    let query = use_query_map();
+    let source = move || {
+        let versions = (actions.decide.version().get(), actions.batch.version().get(), actions.settle.version().get());
+        (query.read().get("status"), query.read().get("page"), versions)
+    };
+    let payouts = load(source, |(status, page, _)| get_payouts(status, page));
+    view! {
+        <Frame>
+            <PageTitle title=t(text::finance::PAYOUTS) />
+            <div aria-live="polite">
+                <ErrorSummary errors=Errors::of(actions.decide) />
+                <ErrorSummary errors=Errors::of(actions.batch) />
+                <ErrorSummary errors=Errors::of(actions.settle) />
+            </div>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match payouts.await {
+                        Ok(payouts) => view! { <Content payouts actions /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let FinancePayouts { payouts, actions } = this;
-        view! {
-            <Frame>
-                <PageTitle title=t(text::finance::PAYOUTS) />
-                <div aria-live="polite">
-                    <ErrorSummary errors=Errors::of(actions.decide) />
-                    <ErrorSummary errors=Errors::of(actions.batch) />
-                    <ErrorSummary errors=Errors::of(actions.settle) />
-                </div>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match payouts.await {
-                            Ok(payouts) => view! { <Content payouts actions /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -3,45 +3,33 @@
 use super::books_api::{Rates, SetRate, get_rates};
 use super::frame::Frame;
 use crate::i18n::{t, text};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{ErrorSummary, Errors, FailureView, Field, HiddenField, PageTitle, SkeletonPage, SubmitButton};
 use domain::catalog::CategoryNode;
 use domain::rate::{Rate, RateKind};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct FinanceRates {
-    rates: Load<Rates>,
-    set: ServerAction<SetRate>,
-}
-
-#[lazy_route]
-impl LazyRoute for FinanceRates {
-    fn data() -> Self {
-        let set = ServerAction::<SetRate>::new();
-        Self { rates: load(move || set.version().get(), |_| get_rates()), set }
+#[component]
+pub fn FinanceRates() -> impl IntoView {
+    let set = ServerAction::<SetRate>::new();
+    let rates = load(move || set.version().get(), |_| get_rates());
+    view! {
+        <Frame>
+            <PageTitle title=t(text::finance::RATES) />
+            <div aria-live="polite"><ErrorSummary errors=Errors::of(set) /></div>
+            <p class="mb-4">{t(text::finance::RATE_HELP)}</p>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match rates.await {
+                        Ok(rates) => view! { <Content rates set /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let FinanceRates { rates, set } = this;
-        view! {
-            <Frame>
-                <PageTitle title=t(text::finance::RATES) />
-                <div aria-live="polite"><ErrorSummary errors=Errors::of(set) /></div>
-                <p class="mb-4">{t(text::finance::RATE_HELP)}</p>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match rates.await {
-                            Ok(rates) => view! { <Content rates set /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

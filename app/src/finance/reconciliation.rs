@@ -3,43 +3,32 @@
 use super::books_api::{Reconciliation, get_reconciliation};
 use super::frame::Frame;
 use crate::i18n::{Text, moment, t, text};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{Alert, EmptyState, FailureView, Money, PageTitle, Pagination, SkeletonPage};
 use domain::Page;
 use domain::settlement::{GatewayBalance, ImportLine, ImportView, LineOutcome, Unsettled};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct FinanceReconciliation {
-    found: Load<Reconciliation>,
-}
-
-#[lazy_route]
-impl LazyRoute for FinanceReconciliation {
-    fn data() -> Self {
-        let query = use_query_map();
-        let source = move || (query.read().get("import"), query.read().get("outcome"), query.read().get("page"));
-        Self { found: load(source, |(import, outcome, page)| get_reconciliation(import, outcome, page)) }
+#[component]
+pub fn FinanceReconciliation() -> impl IntoView {
+    let query = use_query_map();
+    let source = move || (query.read().get("import"), query.read().get("outcome"), query.read().get("page"));
+    let found = load(source, |(import, outcome, page)| get_reconciliation(import, outcome, page));
+    view! {
+        <Frame>
+            <PageTitle title=t(text::finance::RECONCILIATION) />
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match found.await {
+                        Ok(found) => view! { <Content found /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let found = this.found;
-        view! {
-            <Frame>
-                <PageTitle title=t(text::finance::RECONCILIATION) />
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match found.await {
-                            Ok(found) => view! { <Content found /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn outcome_text(outcome: LineOutcome) -> Text {

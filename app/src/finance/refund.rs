@@ -4,47 +4,34 @@ use super::frame::Frame;
 use super::refund_api::{DecideRefund, RejectRefund, get_refund};
 use super::refunds::reason_text;
 use crate::i18n::{moment, refund_status_text, t, text};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{Alert, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, SkeletonPage, SubmitButton};
 use domain::payment::RefundStatus;
 use domain::refund::{RefundLineView, RefundStep, RefundView};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct FinanceRefund {
-    refund: Load<RefundView>,
-    decide: ServerAction<DecideRefund>,
-    reject: ServerAction<RejectRefund>,
-}
-
-#[lazy_route]
-impl LazyRoute for FinanceRefund {
-    fn data() -> Self {
-        let params = use_params_map();
-        let (decide, reject) = (ServerAction::<DecideRefund>::new(), ServerAction::<RejectRefund>::new());
-        let source = move || (params.read().get("id").unwrap_or_default(), decide.version().get(), reject.version().get());
-        Self { refund: load(source, |(id, ..)| get_refund(id)), decide, reject }
+#[component]
+pub fn FinanceRefund() -> impl IntoView {
+    let params = use_params_map();
+    let (decide, reject) = (ServerAction::<DecideRefund>::new(), ServerAction::<RejectRefund>::new());
+    let source = move || (params.read().get("id").unwrap_or_default(), decide.version().get(), reject.version().get());
+    let refund = load(source, |(id, ..)| get_refund(id));
+    view! {
+        <Frame>
+            <div aria-live="polite"><ErrorSummary errors=Errors::of(decide) /><ErrorSummary errors=Errors::of(reject) /></div>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match refund.await {
+                        Ok(refund) => view! { <Content refund decide reject /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let FinanceRefund { refund, decide, reject } = this;
-        view! {
-            <Frame>
-                <div aria-live="polite"><ErrorSummary errors=Errors::of(decide) /><ErrorSummary errors=Errors::of(reject) /></div>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match refund.await {
-                            Ok(refund) => view! { <Content refund decide reject /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -3,43 +3,32 @@
 use super::frame::Frame;
 use super::refund_api::get_refunds;
 use crate::i18n::{Text, moment, refund_status_text, t, text};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{EmptyState, FailureView, Money, PageTitle, Pagination, SkeletonPage};
 use domain::Page;
 use domain::payment::{RefundReason, RefundStatus};
 use domain::refund::RefundRow;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct FinanceRefunds {
-    refunds: Load<Page<RefundRow>>,
-}
-
-#[lazy_route]
-impl LazyRoute for FinanceRefunds {
-    fn data() -> Self {
-        let query = use_query_map();
-        let source = move || (query.read().get("status"), query.read().get("page"));
-        Self { refunds: load(source, |(status, page)| get_refunds(status, page)) }
+#[component]
+pub fn FinanceRefunds() -> impl IntoView {
+    let query = use_query_map();
+    let source = move || (query.read().get("status"), query.read().get("page"));
+    let refunds = load(source, |(status, page)| get_refunds(status, page));
+    view! {
+        <Frame>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match refunds.await {
+                        Ok(page) => view! { <Content page /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let refunds = this.refunds;
-        view! {
-            <Frame>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match refunds.await {
-                            Ok(page) => view! { <Content page /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -5,41 +5,30 @@ use super::frame::Frame;
 use super::words::{filter_of_url, query_of};
 use crate::chart::draw;
 use crate::i18n::{day, month, t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{FailureView, Money, PageTitle, SkeletonPage};
 use chrono::NaiveDate;
 use domain::finance::{FinanceFilter, Report, ReportFigures, ReportPeriod};
 use domain::ledger::LedgerKind;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct FinanceReports {
-    report: Load<Report>,
-}
-
-#[lazy_route]
-impl LazyRoute for FinanceReports {
-    fn data() -> Self {
-        Self { report: load(filter_of_url, get_report) }
+#[component]
+pub fn FinanceReports() -> impl IntoView {
+    let report = load(filter_of_url, get_report);
+    view! {
+        <Frame>
+            <Suspense fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    let filter = filter_of_url();
+                    match report.await {
+                        Ok(report) => view! { <Content report filter /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let report = this.report;
-        view! {
-            <Frame>
-                <Suspense fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        let filter = filter_of_url();
-                        match report.await {
-                            Ok(report) => view! { <Content report filter /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Suspense>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -5,40 +5,29 @@ use super::frame::Frame;
 use super::ledger::Entries;
 use super::words::kind_text;
 use crate::i18n::{moment, t, text};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{FailureView, Money, PageTitle, SkeletonPage};
 use domain::finance::TransactionView;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct FinanceTransaction {
-    transaction: Load<TransactionView>,
-}
-
-#[lazy_route]
-impl LazyRoute for FinanceTransaction {
-    fn data() -> Self {
-        let params = use_params_map();
-        Self { transaction: load(move || params.read().get("id").unwrap_or_default(), get_transaction) }
+#[component]
+pub fn FinanceTransaction() -> impl IntoView {
+    let params = use_params_map();
+    let transaction = load(move || params.read().get("id").unwrap_or_default(), get_transaction);
+    view! {
+        <Frame>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match transaction.await {
+                        Ok(shown) => view! { <Content shown /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let transaction = this.transaction;
-        view! {
-            <Frame>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match transaction.await {
-                            Ok(shown) => view! { <Content shown /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

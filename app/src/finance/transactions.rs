@@ -4,42 +4,31 @@ use super::books_api::get_transactions;
 use super::frame::Frame;
 use super::words::{filter_of_url, kind_text, query_of};
 use crate::i18n::{moment, t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{EmptyState, FailureView, Money, PageTitle, Pagination, SkeletonPage};
 use domain::finance::{FinanceFilter, TransactionRow, Transactions};
 use domain::ledger::LedgerKind;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct FinanceTransactions {
-    found: Load<Transactions>,
-}
-
-#[lazy_route]
-impl LazyRoute for FinanceTransactions {
-    fn data() -> Self {
-        let query = use_query_map();
-        Self { found: load(move || (filter_of_url(), query.read().get("page")), |(filter, page)| get_transactions(filter, page)) }
+#[component]
+pub fn FinanceTransactions() -> impl IntoView {
+    let query = use_query_map();
+    let found = load(move || (filter_of_url(), query.read().get("page")), |(filter, page)| get_transactions(filter, page));
+    view! {
+        <Frame>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    let filter = filter_of_url();
+                    match found.await {
+                        Ok(found) => view! { <Content found filter /> }.into_any(),
+                        Err(failure) => view! { <Filter filter /><FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let found = this.found;
-        view! {
-            <Frame>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        let filter = filter_of_url();
-                        match found.await {
-                            Ok(found) => view! { <Content found filter /> }.into_any(),
-                            Err(failure) => view! { <Filter filter /><FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

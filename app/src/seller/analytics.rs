@@ -5,43 +5,32 @@ use super::chart::{TopChart, TrendChart};
 use super::dashboard::SummaryCards;
 use super::frame::Frame;
 use crate::i18n::{t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{FailureView, PageTitle, SkeletonPage};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
-
-pub struct AnalyticsPage {
-    figures: Load<Figures>,
-}
 
 fn days_of_url() -> i64 {
     use_query_map().read().get("days").and_then(|d| d.parse().ok()).filter(|d| [7, 30, 90].contains(d)).unwrap_or(30)
 }
 
-#[lazy_route]
-impl LazyRoute for AnalyticsPage {
-    fn data() -> Self {
-        Self { figures: load(days_of_url, get_figures) }
+#[component]
+pub fn AnalyticsPage() -> impl IntoView {
+    let figures = load(days_of_url, get_figures);
+    view! {
+        <Frame>
+            <Suspense fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    let days = days_of_url();
+                    match figures.await {
+                        Ok(figures) => view! { <Content figures days /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let figures = this.figures;
-        view! {
-            <Frame>
-                <Suspense fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        let days = days_of_url();
-                        match figures.await {
-                            Ok(figures) => view! { <Content figures days /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Suspense>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -4,38 +4,27 @@ use super::api::{Figures, get_figures};
 use super::chart::{TopChart, TrendChart};
 use super::frame::Frame;
 use crate::i18n::{Text, status_text, t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{Alert, FailureView, Money, PageTitle, SkeletonPage};
 use domain::analytics::PeriodFigures;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct Dashboard {
-    figures: Load<Figures>,
-}
-
-#[lazy_route]
-impl LazyRoute for Dashboard {
-    fn data() -> Self {
-        Self { figures: load(|| (), |()| get_figures(7)) }
+#[component]
+pub fn Dashboard() -> impl IntoView {
+    let figures = load(|| (), |()| get_figures(7));
+    view! {
+        <Frame>
+            <Suspense fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match figures.await {
+                        Ok(figures) => view! { <Content figures /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let figures = this.figures;
-        view! {
-            <Frame>
-                <Suspense fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match figures.await {
-                            Ok(figures) => view! { <Content figures /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Suspense>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -18,36 +18,25 @@ use crate::ui::{FailureView, PageTitle, SkeletonPage};
 use domain::catalog::ProductStatus;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct ProductEditor {
-    editing: Load<Editing>,
-}
-
-#[lazy_route]
-impl LazyRoute for ProductEditor {
-    fn data() -> Self {
-        let params = use_params_map();
-        let source = move || params.read().get("id").unwrap_or_default();
-        Self { editing: load(source, get_editing) }
+#[component]
+pub fn ProductEditor() -> impl IntoView {
+    let params = use_params_map();
+    let source = move || params.read().get("id").unwrap_or_default();
+    let editing = load(source, get_editing);
+    view! {
+        <Frame>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match editing.await {
+                        Ok(loaded) => view! { <Content loaded editing /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let editing = this.editing;
-        view! {
-            <Frame>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match editing.await {
-                            Ok(loaded) => view! { <Content loaded editing /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

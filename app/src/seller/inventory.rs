@@ -3,57 +3,44 @@
 use super::api::{CountStock, get_stock};
 use super::frame::Frame;
 use crate::i18n::{t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{EmptyState, ErrorSummary, Errors, FailureView, HiddenField, PageTitle, Pagination, SkeletonPage};
 use domain::Page;
 use domain::inventory::StockRow;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
-
-pub struct Inventory {
-    count: ServerAction<CountStock>,
-    stock: Load<Page<StockRow>>,
-}
 
 fn is_low() -> bool {
     use_query_map().read().get("low_stock").as_deref() == Some("true")
 }
 
-#[lazy_route]
-impl LazyRoute for Inventory {
-    fn data() -> Self {
-        let query = use_query_map();
-        let count = ServerAction::<CountStock>::new();
-        let source = move || (is_low(), query.read().get("q"), query.read().get("page"), count.version().get());
-        Self { count, stock: load(source, |(low, q, page, _)| get_stock(low, q, page)) }
+#[component]
+pub fn Inventory() -> impl IntoView {
+    let query = use_query_map();
+    let count = ServerAction::<CountStock>::new();
+    let source = move || (is_low(), query.read().get("q"), query.read().get("page"), count.version().get());
+    let stock = load(source, |(low, q, page, _)| get_stock(low, q, page));
+    view! {
+        <Frame>
+            <PageTitle title=t(text::seller::INVENTORY) />
+            <form action="/seller/inventory" method="get" role="search" aria-label=t(text::seller::INVENTORY) class="mb-4 flex flex-wrap items-center gap-2">
+                <input class="input min-w-0 flex-1" type="search" name="q" value=move || query.read().get("q").unwrap_or_default() aria-label=t(text::seller::SEARCH_STOCK) placeholder=t(text::seller::SEARCH_STOCK) />
+                <label class="flex min-h-11 items-center gap-2"><input class="checkbox" type="checkbox" name="low_stock" value="true" checked=is_low />{t(text::seller::LOW_STOCK)}</label>
+                <button class="btn">{t(text::shell::SEARCH)}</button>
+            </form>
+            <div aria-live="polite"><ErrorSummary errors=Errors::of(count) /></div>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match stock.await {
+                        Ok(page) => view! { <Rows page count /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Inventory { count, stock } = this;
-        let query = use_query_map();
-        view! {
-            <Frame>
-                <PageTitle title=t(text::seller::INVENTORY) />
-                <form action="/seller/inventory" method="get" role="search" aria-label=t(text::seller::INVENTORY) class="mb-4 flex flex-wrap items-center gap-2">
-                    <input class="input min-w-0 flex-1" type="search" name="q" value=move || query.read().get("q").unwrap_or_default() aria-label=t(text::seller::SEARCH_STOCK) placeholder=t(text::seller::SEARCH_STOCK) />
-                    <label class="flex min-h-11 items-center gap-2"><input class="checkbox" type="checkbox" name="low_stock" value="true" checked=is_low />{t(text::seller::LOW_STOCK)}</label>
-                    <button class="btn">{t(text::shell::SEARCH)}</button>
-                </form>
-                <div aria-live="polite"><ErrorSummary errors=Errors::of(count) /></div>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match stock.await {
-                            Ok(page) => view! { <Rows page count /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -3,7 +3,7 @@
 use super::frame::Frame;
 use super::money_api::{RequestPayout, SetAccount, SetTax, StoreMoney, get_money};
 use crate::i18n::{moment, payout_status_text, t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{
     Alert, EmptyState, ErrorSummary, Errors, FailureView, Field, Money, PageTitle, Pagination, SkeletonPage, SubmitButton,
 };
@@ -12,7 +12,6 @@ use domain::rate::{TaxMode, TaxRule};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// What a seller does here.
 #[derive(Clone, Copy)]
@@ -22,45 +21,34 @@ struct Actions {
     tax: ServerAction<SetTax>,
 }
 
-pub struct SellerMoney {
-    money: Load<StoreMoney>,
-    actions: Actions,
-}
-
-#[lazy_route]
-impl LazyRoute for SellerMoney {
-    fn data() -> Self {
-        let actions = Actions { request: ServerAction::new(), account: ServerAction::new(), tax: ServerAction::new() };
-        let query = use_query_map();
-        let source = move || {
-            let Actions { request, account, tax } = actions;
-            (query.read().get("page"), (request.version().get(), account.version().get(), tax.version().get()))
-        };
-        Self { money: load(source, |(page, _)| get_money(page)), actions }
+#[component]
+pub fn SellerMoney() -> impl IntoView {
+    let actions = Actions { request: ServerAction::new(), account: ServerAction::new(), tax: ServerAction::new() };
+    let query = use_query_map();
+    let source = move || {
+        let Actions { request, account, tax } = actions;
+        (query.read().get("page"), (request.version().get(), account.version().get(), tax.version().get()))
+    };
+    let money = load(source, |(page, _)| get_money(page));
+    view! {
+        <Frame>
+            <PageTitle title=t(text::seller::PAYOUTS)><a class="btn" href="/seller/statement">{t(text::seller::SEE_STATEMENT)}</a></PageTitle>
+            <div aria-live="polite">
+                <ErrorSummary errors=Errors::of(actions.request) />
+                <ErrorSummary errors=Errors::of(actions.account) />
+                <ErrorSummary errors=Errors::of(actions.tax) />
+            </div>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match money.await {
+                        Ok(money) => view! { <Content money actions /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let SellerMoney { money, actions } = this;
-        view! {
-            <Frame>
-                <PageTitle title=t(text::seller::PAYOUTS)><a class="btn" href="/seller/statement">{t(text::seller::SEE_STATEMENT)}</a></PageTitle>
-                <div aria-live="polite">
-                    <ErrorSummary errors=Errors::of(actions.request) />
-                    <ErrorSummary errors=Errors::of(actions.account) />
-                    <ErrorSummary errors=Errors::of(actions.tax) />
-                </div>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match money.await {
-                            Ok(money) => view! { <Content money actions /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

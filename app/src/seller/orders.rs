@@ -6,9 +6,9 @@ use super::api::{
 };
 use super::frame::Frame;
 use super::refunds::Refunds;
-use crate::buying::{OrderItems, OrderList, OrderTimeline, Orders, filter_of_url};
+use crate::buying::{OrderItems, OrderList, OrderTimeline, filter_of_url};
 use crate::i18n::{t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{
     Alert, ErrorSummary, Errors, FailureView, Field, HiddenField, PageTitle, SkeletonPage, StatusBadge, SubmitButton, TextArea,
 };
@@ -17,40 +17,24 @@ use domain::payment::COD;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct SellerOrders {
-    orders: Load<Orders>,
-}
-
-#[lazy_route]
-impl LazyRoute for SellerOrders {
-    fn data() -> Self {
-        Self { orders: load(filter_of_url, get_seller_orders) }
+#[component]
+pub fn SellerOrders() -> impl IntoView {
+    let orders = load(filter_of_url, get_seller_orders);
+    view! {
+        <Frame>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    let filter = filter_of_url();
+                    match orders.await {
+                        Ok(orders) => view! { <PageTitle title=t(text::seller::ORDERS) /><OrderList orders filter base="/seller/orders" /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let orders = this.orders;
-        view! {
-            <Frame>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        let filter = filter_of_url();
-                        match orders.await {
-                            Ok(orders) => view! { <PageTitle title=t(text::seller::ORDERS) /><OrderList orders filter base="/seller/orders" /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
-}
-
-pub struct SellerOrder {
-    order: Load<Handled>,
-    actions: Actions,
+    .into_any()
 }
 
 /// What is done to an order by whoever handles it.
@@ -98,32 +82,26 @@ pub fn ActionErrors(actions: Actions) -> impl IntoView {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for SellerOrder {
-    fn data() -> Self {
-        let params = use_params_map();
-        let actions = Actions::new();
-        let source = move || (params.read().get("number").unwrap_or_default(), actions.versions());
-        Self { order: load(source, |(number, _)| get_seller_order(number)), actions }
+#[component]
+pub fn SellerOrder() -> impl IntoView {
+    let params = use_params_map();
+    let actions = Actions::new();
+    let source = move || (params.read().get("number").unwrap_or_default(), actions.versions());
+    let order = load(source, |(number, _)| get_seller_order(number));
+    view! {
+        <Frame>
+            <ActionErrors actions />
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match order.await {
+                        Ok(handled) => view! { <HandledOrder handled actions base="/seller/orders" /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let SellerOrder { order, actions } = this;
-        view! {
-            <Frame>
-                <ActionErrors actions />
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match order.await {
-                            Ok(handled) => view! { <HandledOrder handled actions base="/seller/orders" /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// An order and what its handler may do: the seller, or the desk (`base` is the list they came from).

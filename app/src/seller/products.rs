@@ -3,17 +3,12 @@
 use super::api::get_products;
 use super::frame::Frame;
 use crate::i18n::{Text, t, text};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{EmptyState, FailureView, Money, PageTitle, Pagination, Picture, SkeletonPage};
 use domain::Page;
 use domain::catalog::{ProductStatus, SellerProductRow};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
-
-pub struct ProductList {
-    products: Load<Page<SellerProductRow>>,
-}
 
 pub fn status_label(status: ProductStatus) -> Text {
     match status {
@@ -23,40 +18,33 @@ pub fn status_label(status: ProductStatus) -> Text {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for ProductList {
-    fn data() -> Self {
-        let query = use_query_map();
-        let source = move || (query.read().get("status"), query.read().get("q"), query.read().get("page"));
-        Self { products: load(source, |(status, q, page)| get_products(status, q, page)) }
+#[component]
+pub fn ProductList() -> impl IntoView {
+    let query = use_query_map();
+    let source = move || (query.read().get("status"), query.read().get("q"), query.read().get("page"));
+    let products = load(source, |(status, q, page)| get_products(status, q, page));
+    view! {
+        <Frame>
+            <PageTitle title=t(text::seller::PRODUCTS)><a class="btn btn-primary" href="/seller/products/new">{t(text::seller::NEW_PRODUCT)}</a></PageTitle>
+            <form action="/seller/products" method="get" role="search" aria-label=t(text::seller::PRODUCTS) class="mb-4 flex flex-wrap gap-2">
+                <input class="input min-w-0 flex-1" type="search" name="q" value=move || query.read().get("q").unwrap_or_default() aria-label=t(text::shell::SEARCH) placeholder=t(text::shell::SEARCH) />
+                <select class="select w-40" name="status" aria-label=t(text::seller::STATUS)>
+                    <option value="">{t(text::buying::ALL)}</option>
+                    {ProductStatus::ALL.iter().map(|s| view! { <option value=s.as_str() selected=move || query.read().get("status").as_deref() == Some(s.as_str())>{t(status_label(*s))}</option> }).collect_view()}
+                </select>
+                <button class="btn">{t(text::shell::SEARCH)}</button>
+            </form>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match products.await {
+                        Ok(page) => view! { <Rows page /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let products = this.products;
-        let query = use_query_map();
-        view! {
-            <Frame>
-                <PageTitle title=t(text::seller::PRODUCTS)><a class="btn btn-primary" href="/seller/products/new">{t(text::seller::NEW_PRODUCT)}</a></PageTitle>
-                <form action="/seller/products" method="get" role="search" aria-label=t(text::seller::PRODUCTS) class="mb-4 flex flex-wrap gap-2">
-                    <input class="input min-w-0 flex-1" type="search" name="q" value=move || query.read().get("q").unwrap_or_default() aria-label=t(text::shell::SEARCH) placeholder=t(text::shell::SEARCH) />
-                    <select class="select w-40" name="status" aria-label=t(text::seller::STATUS)>
-                        <option value="">{t(text::buying::ALL)}</option>
-                        {ProductStatus::ALL.iter().map(|s| view! { <option value=s.as_str() selected=move || query.read().get("status").as_deref() == Some(s.as_str())>{t(status_label(*s))}</option> }).collect_view()}
-                    </select>
-                    <button class="btn">{t(text::shell::SEARCH)}</button>
-                </form>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match products.await {
-                            Ok(page) => view! { <Rows page /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -3,40 +3,29 @@
 use super::frame::Frame;
 use super::money_api::{SHOWN, StatementPage, get_statement};
 use crate::i18n::{Text, moment, t, text, tf};
-use crate::load::{Load, load};
+use crate::load::load;
 use crate::ui::{EmptyState, FailureView, Money, PageTitle, SkeletonPage};
 use domain::statement::{Month, Statement, StatementKind, StatementLine};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct SellerStatement {
-    statement: Load<StatementPage>,
-}
-
-#[lazy_route]
-impl LazyRoute for SellerStatement {
-    fn data() -> Self {
-        let query = use_query_map();
-        Self { statement: load(move || query.read().get("month"), get_statement) }
+#[component]
+pub fn SellerStatement() -> impl IntoView {
+    let query = use_query_map();
+    let statement = load(move || query.read().get("month"), get_statement);
+    view! {
+        <Frame>
+            <Transition fallback=SkeletonPage>
+                {move || Suspend::new(async move {
+                    match statement.await {
+                        Ok(page) => view! { <Content page /> }.into_any(),
+                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Frame>
     }
-
-    fn view(this: Self) -> AnyView {
-        let statement = this.statement;
-        view! {
-            <Frame>
-                <Transition fallback=SkeletonPage>
-                    {move || Suspend::new(async move {
-                        match statement.await {
-                            Ok(page) => view! { <Content page /> }.into_any(),
-                            Err(failure) => view! { <FailureView failure /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-            </Frame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn kind_text(kind: StatementKind) -> Text {
