@@ -23,7 +23,7 @@ use domain::Locale;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Redirect, Route, Router, Routes};
-use leptos_router::{Lazy, LazyRoute, SsrMode, lazy_route, path};
+use leptos_router::{Lazy, LazyRoute, SsrMode, path};
 
 /// The document around the app. Server only.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -67,73 +67,98 @@ fn provide_locale() {
     provide_context::<Locale>(locale);
 }
 
-/// Pages whose code is loaded when they are opened: a visitor does not pay for what others do. What a
-/// page asks the server for is its code too, so that nothing of it stands in `data`.
-macro_rules! lazy_pages {
-    ($($route:ident: $page:ident),* $(,)?) => {
+/// Areas of the shop whose code is loaded when one of their pages is opened: a visitor does not pay
+/// for what others do. What a page asks the server for is its code too, so that nothing of it stands
+/// in `data`. Few areas, because code that some share becomes a file of its own for every such set
+/// (docs/adr/0017).
+macro_rules! areas {
+    ($($area:ident, $preload:ident, $pages:ident { $($route:ident: $page:ident),* $(,)? })*) => {
         $(
-            struct $route;
-            #[lazy_route]
-            impl LazyRoute for $route {
-                fn data() -> Self {
-                    Self
-                }
-                fn view(_this: Self) -> AnyView {
-                    view! { <$page /> }.into_any()
+            #[allow(clippy::enum_variant_names, reason = "pages are called pages")]
+            enum $pages {
+                $($page),*
+            }
+
+            #[leptos::lazy]
+            fn $area(page: $pages) -> AnyView {
+                match page {
+                    $($pages::$page => view! { <$page /> }.into_any()),*
                 }
             }
+
+            $(
+                struct $route;
+                impl LazyRoute for $route {
+                    fn data() -> Self {
+                        Self
+                    }
+
+                    async fn view(_this: Self) -> AnyView {
+                        $area($pages::$page).await
+                    }
+
+                    async fn preload() {
+                        #[cfg(target_arch = "wasm32")]
+                        $preload().await;
+                    }
+                }
+            )*
         )*
     };
 }
 
-lazy_pages! {
-    HomeRoute: HomePage,
-    SearchRoute: SearchPage,
-    ProductRoute: ProductPage,
-    StoreRoute: StorePage,
-    CartRoute: CartPage,
-    CheckoutRoute: CheckoutPage,
-    PayRoute: PayPage,
-    OrdersRoute: OrdersPage,
-    OrderRoute: OrderPage,
-    LoginRoute: LoginPage,
-    RegisterRoute: RegisterPage,
-    AccountRoute: AccountPage,
-    CodeRoute: CodePage,
-    ForgotPasswordRoute: ForgotPasswordPage,
-    ResetPasswordRoute: ResetPasswordPage,
-    VerifyEmailRoute: VerifyEmailPage,
-    TwoFactorRoute: TwoFactorPage,
-    RecoveryCodesRoute: RecoveryCodesPage,
-    UnsubscribeRoute: UnsubscribePage,
-    AdminJobsRoute: AdminJobs,
-    AdminSentRoute: AdminSent,
-    AdminMailRoute: AdminMail,
-    AdminOutboxRoute: AdminOutbox,
-    AdminAuditRoute: AdminAudit,
-    InventoryRoute: Inventory,
-    ProductEditorRoute: ProductEditor,
-    SellerStatementRoute: SellerStatement,
-    ProductListRoute: ProductList,
-    DashboardRoute: Dashboard,
-    SellerMoneyRoute: SellerMoney,
-    AnalyticsPageRoute: AnalyticsPage,
-    SellerOrdersRoute: SellerOrders,
-    SellerOrderRoute: SellerOrder,
-    FinanceTransactionsRoute: FinanceTransactions,
-    FinanceReportsRoute: FinanceReports,
-    FinanceRefundsRoute: FinanceRefunds,
-    FinanceLedgerRoute: FinanceLedger,
-    FinanceTransactionRoute: FinanceTransaction,
-    FinanceRefundRoute: FinanceRefund,
-    FinanceDisputesRoute: FinanceDisputes,
-    FinanceReconciliationRoute: FinanceReconciliation,
-    FinancePayoutsRoute: FinancePayouts,
-    FinanceRatesRoute: FinanceRates,
-    DeskQueueRoute: DeskQueue,
-    DeskStatementsRoute: DeskStatements,
-    DeskOrdersRoute: DeskOrders,
-    DeskOrderRoute: DeskOrder,
+areas! {
+    buying_area, __preload_buying_area, BuyingPages {
+        CartRoute: CartPage,
+        CheckoutRoute: CheckoutPage,
+        PayRoute: PayPage,
+        OrdersRoute: OrdersPage,
+        OrderRoute: OrderPage,
+    }
+    account_area, __preload_account_area, AccountPages {
+        LoginRoute: LoginPage,
+        RegisterRoute: RegisterPage,
+        AccountRoute: AccountPage,
+        CodeRoute: CodePage,
+        ForgotPasswordRoute: ForgotPasswordPage,
+        ResetPasswordRoute: ResetPasswordPage,
+        VerifyEmailRoute: VerifyEmailPage,
+        TwoFactorRoute: TwoFactorPage,
+        RecoveryCodesRoute: RecoveryCodesPage,
+        UnsubscribeRoute: UnsubscribePage,
+    }
+    seller_area, __preload_seller_area, SellerPages {
+        InventoryRoute: Inventory,
+        ProductEditorRoute: ProductEditor,
+        SellerStatementRoute: SellerStatement,
+        ProductListRoute: ProductList,
+        DashboardRoute: Dashboard,
+        SellerMoneyRoute: SellerMoney,
+        AnalyticsPageRoute: AnalyticsPage,
+        SellerOrdersRoute: SellerOrders,
+        SellerOrderRoute: SellerOrder,
+    }
+    staff_area, __preload_staff_area, StaffPages {
+        AdminJobsRoute: AdminJobs,
+        AdminSentRoute: AdminSent,
+        AdminMailRoute: AdminMail,
+        AdminOutboxRoute: AdminOutbox,
+        AdminAuditRoute: AdminAudit,
+        FinanceTransactionsRoute: FinanceTransactions,
+        FinanceReportsRoute: FinanceReports,
+        FinanceRefundsRoute: FinanceRefunds,
+        FinanceLedgerRoute: FinanceLedger,
+        FinanceTransactionRoute: FinanceTransaction,
+        FinanceRefundRoute: FinanceRefund,
+        FinanceDisputesRoute: FinanceDisputes,
+        FinanceReconciliationRoute: FinanceReconciliation,
+        FinancePayoutsRoute: FinancePayouts,
+        FinanceRatesRoute: FinanceRates,
+        DeskQueueRoute: DeskQueue,
+        DeskStatementsRoute: DeskStatements,
+        DeskOrdersRoute: DeskOrders,
+        DeskOrderRoute: DeskOrder,
+    }
 }
 
 /// Page and shop. `leptos_meta` writes the title into the document as it is: on the server it is
@@ -159,10 +184,10 @@ pub fn App() -> impl IntoView {
         <Router>
             <Layout>
                 <Routes fallback=NotFound>
-                    <Route path=path!("/") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/search") view={Lazy::<SearchRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/p/:slug") view={Lazy::<ProductRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/s/:slug") view={Lazy::<StoreRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                    <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async />
+                    <Route path=path!("/p/:slug") view=ProductPage ssr=SsrMode::Async />
+                    <Route path=path!("/s/:slug") view=StorePage ssr=SsrMode::Async />
                     <Route path=path!("/cart") view={Lazy::<CartRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/checkout") view={Lazy::<CheckoutRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/pay/:id") view={Lazy::<PayRoute>::new()} ssr=SsrMode::Async />
