@@ -5,7 +5,7 @@ use crate::account::{
     UnsubscribePage, VerifyEmailPage,
 };
 use crate::admin::{AdminAudit, AdminJobs, AdminMail, AdminOutbox, AdminSent};
-use crate::buying::{CartPage, CheckoutPage, OrderPage, OrdersPage, PayPage};
+use crate::buying::{CartPage, CheckoutPage, InvoicePage, OrderPage, OrdersPage, PayPage};
 use crate::desk::{DeskOrder, DeskOrders, DeskQueue, DeskStatements};
 use crate::finance::{
     FinanceDisputes, FinanceLedger, FinancePayouts, FinanceRates, FinanceReconciliation, FinanceRefund, FinanceRefunds,
@@ -114,6 +114,7 @@ areas! {
         PayRoute: PayPage,
         OrdersRoute: OrdersPage,
         OrderRoute: OrderPage,
+        InvoiceRoute: InvoicePage,
     }
     account_area, __preload_account_area, AccountPages {
         LoginRoute: LoginPage,
@@ -193,6 +194,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/pay/:id") view={Lazy::<PayRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/orders") view={Lazy::<OrdersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/orders/:number") view={Lazy::<OrderRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/orders/:number/invoice") view={Lazy::<InvoiceRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/register") view={Lazy::<RegisterRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />

@@ -17,7 +17,7 @@ pub fn Layout(children: Children) -> impl IntoView {
         <Suspense>
             <Header />
         </Suspense>
-        <main id="main" tabindex="-1" class="mx-auto w-full max-w-6xl px-4 pt-4 pb-28 lg:pb-12 outline-none">{children()}</main>
+        <main id="main" tabindex="-1" class="mx-auto w-full max-w-6xl px-4 pt-4 pb-28 lg:pb-12 print:p-0 outline-none">{children()}</main>
         <Footer />
         <Suspense>
             <PhoneBar />
@@ -33,7 +33,7 @@ fn with_session<V: IntoView + 'static>(view: impl Fn(Session) -> V + Copy + Send
 #[component]
 fn Header() -> impl IntoView {
     view! {
-        <header class="bg-base-100 border-base-300 sticky top-0 z-40 border-b">
+        <header class="print:hidden bg-base-100 border-base-300 sticky top-0 z-40 border-b">
             <div class="mx-auto flex max-w-6xl items-center gap-2 px-4 py-3 sm:gap-4">
                 <a href="/" class="text-primary text-xl font-extrabold tracking-tight">"Belanjain"</a>
                 <SearchBox />
@@ -146,7 +146,7 @@ fn PhoneBar() -> impl IntoView {
         }
     };
     view! {
-        <nav aria-label=t(text::shell::PHONE_NAV) class="bg-base-100 border-base-300 fixed inset-x-0 bottom-0 z-40 flex border-t sm:hidden">
+        <nav aria-label=t(text::shell::PHONE_NAV) class="bg-base-100 border-base-300 fixed inset-x-0 bottom-0 z-40 flex border-t sm:hidden print:hidden">
             {entry("/", "house", text::shell::HOME)}
             {entry("/cart", "shopping-cart", text::shell::CART)}
             {entry("/orders", "package", text::shell::ORDERS_SHORT)}
@@ -161,7 +161,7 @@ fn PhoneBar() -> impl IntoView {
 #[component]
 fn Footer() -> impl IntoView {
     view! {
-        <footer class="border-base-300 bg-base-100 border-t pb-20 sm:pb-0">
+        <footer class="print:hidden border-base-300 bg-base-100 border-t pb-20 sm:pb-0">
             <div class="mx-auto flex max-w-6xl flex-wrap justify-between gap-4 px-4 py-6 text-sm">
                 <p>"© 2026 Belanjain"</p>
                 <p><a class="link" href="/api/docs/" rel="external">"API"</a></p>

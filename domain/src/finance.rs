@@ -54,6 +54,8 @@ view! {
     pub struct ReportFigures {
         /// Received from buyers.
         pub received: Money,
+        /// Taken by stores at the door, and kept by them.
+        pub cash: Money,
         /// Sent back to buyers.
         pub refunded: Money,
         /// Released to stores, before commission.
@@ -191,6 +193,7 @@ impl ReportFigures {
             (A::GatewayClearing, K::RefundPaid) => (&mut self.refunded, false),
             (A::GatewayClearing, K::Settlement) => return Ok(()),
             (A::GatewayClearing, _) => (&mut self.received, true),
+            (A::CodReceivable, K::CodCollected) => (&mut self.cash, true),
             (A::Escrow, K::Release) => (&mut self.released, true),
             (A::Commission, _) => (&mut self.commission, false),
             (A::Tax | A::CommissionTax, _) => (&mut self.tax, false),

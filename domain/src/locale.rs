@@ -19,6 +19,14 @@ impl Default for Locale {
 }
 
 impl Locale {
+    /// What is said in this language.
+    pub fn choose<T>(self, indonesian: T, english: T) -> T {
+        match self {
+            Self::Id => indonesian,
+            Self::En => english,
+        }
+    }
+
     /// The first language of an `Accept-Language` header that we speak; quality values are
     /// honoured only by order, which is how browsers send them.
     pub fn from_accept_language(header: &str) -> Self {

@@ -1,9 +1,11 @@
 //! Orders: one machine for web, API and POS.
 
+mod invoice;
 mod number;
 mod status;
 mod view;
 
+pub use invoice::{Invoice, InvoiceStatus};
 pub use number::{document_number, order_number};
 pub use status::{OrderAction, OrderStatus, Party, Transition, transition};
 pub use view::{

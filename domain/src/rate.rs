@@ -79,6 +79,14 @@ impl RateInput {
     }
 }
 
+impl Tax {
+    /// 1100 is "11", 1150 is "11,5".
+    pub fn percent(&self) -> String {
+        let (whole, rest) = (self.basis_points / 100, self.basis_points % 100);
+        if rest == 0 { whole.to_string() } else { format!("{whole},{rest:02}").trim_end_matches('0').to_owned() }
+    }
+}
+
 impl TaxRule {
     pub const NONE: Self = Self { mode: TaxMode::None, basis_points: PPN };
 

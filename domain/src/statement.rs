@@ -17,6 +17,8 @@ states! {
         /// PPN on goods, withheld.
         Tax = "tax",
         Refund = "refund",
+        /// Cash of buyers that the store's courier took, and the store keeps.
+        CashKept = "cash_kept",
         Payout = "payout",
         Other = "other",
     }
@@ -60,6 +62,7 @@ impl StatementKind {
             AccountKind::CommissionTax => Self::CommissionTax,
             AccountKind::Tax => Self::Tax,
             AccountKind::RefundPayable => Self::Refund,
+            AccountKind::CodReceivable => Self::CashKept,
             AccountKind::PayoutTransit => Self::Payout,
             _ => Self::Other,
         }

@@ -37,7 +37,7 @@ for (const theme of ['terang', 'gelap']) {
       await page.getByRole('button', { name: 'Masukkan keranjang' }).click();
       await page.waitForURL('**/cart');
       const order = (await (await page.request.get('/api/v1/orders')).json()).items[0];
-      for (const path of ['/cart', '/checkout', '/orders', `/orders/${order.number}`, '/account', '/account/two-factor', '/account/two-factor/codes']) await check(page, path);
+      for (const path of ['/cart', '/checkout', '/orders', `/orders/${order.number}`, `/orders/${order.number}/invoice`, '/account', '/account/two-factor', '/account/two-factor/codes']) await check(page, path);
     });
 
     test('axe finds nothing where the second factor is set up', async ({ page, request }) => {

@@ -1,4 +1,4 @@
-import { DEMO_PASSWORD, account, bearer, belanjain, expect, open, product, shot, signIn, test, unique } from '../support/shop.ts';
+import { DEMO_PASSWORD, account, bearer, belanjain, expect, open, placed, product, shot, signIn, test, unique } from '../support/shop.ts';
 
 test('finance explains a sale from the figure to its entries', async ({ page }) => {
   await signIn(page, 'keuangan@belanjain.test', DEMO_PASSWORD);
@@ -81,7 +81,7 @@ test('a gateway report is imported once and its differences are listed', async (
   await expect(page.getByTestId('import-repeat')).toBeVisible();
 });
 
-test('PPN on top of the price is shown from the cart to the order, and in the statement', async ({ page, request }) => {
+test('PPN on top of the price is shown from the cart to the invoice, and in the statement', async ({ page, request }) => {
   const seller = await account(request, 'seller', `Toko Pajak ${unique()}`);
   const store = { name: seller.name, location: 'Bandung', stock_policy: 'reserve_at_checkout', tax: { mode: 'added', basis_points: 1100 } };
   expect((await request.patch('/api/v1/seller/store', { headers: bearer(seller), data: store })).status()).toBe(200);
@@ -94,6 +94,21 @@ test('PPN on top of the price is shown from the cart to the order, and in the st
   await expect(page.getByTestId('cart-group')).toContainText('PPN 11%');
   await expect(page.getByTestId('cart-total')).toContainText('Rp 111.000');
   await shot(page, 'tax-cart');
+  const order = (await placed(request, buyer, seller, sold)).orders[0];
+  await open(page, `/orders/${order.number}`);
+  await page.getByRole('link', { name: 'Lihat invoice' }).click();
+  const invoice = page.getByTestId('invoice');
+  await expect(invoice).toContainText('PPN 11%');
+  await expect(page.getByTestId('invoice-status')).toHaveText('Belum dibayar');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Invoice ${order.number.replace('BLJ', 'INV')}`);
+  await shot(page, 'invoice');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Unduh PDF' }).click();
+  expect((await download).suggestedFilename()).toBe(`${order.number.replace('BLJ', 'INV')}.pdf`);
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByRole('banner')).toBeHidden();
+  await shot(page, 'invoice-print');
+  await page.emulateMedia({ media: 'screen' });
   await signIn(page, seller.email);
   await open(page, '/seller/statement');
   await expect(page.getByTestId('statement-sums')).toContainText('Saldo akhir');

@@ -15,6 +15,7 @@ pub mod desk;
 mod download;
 mod finance;
 mod inventory;
+mod invoice;
 mod live;
 mod me;
 pub mod multipart;
@@ -71,6 +72,7 @@ pub fn routes() -> (axum::Router<AppState>, utoipa::openapi::OpenApi) {
         .merge(admin::routes())
         .merge(live::routes())
         .merge(order::routes())
+        .merge(invoice::routes())
         .merge(seller_order::routes())
         .merge(review::routes())
         .merge(analytics::routes());

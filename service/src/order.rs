@@ -12,4 +12,5 @@ pub use command::{accept, cancel, cancel_own, confirm_receipt, mark_delivered, m
 pub use complete::{auto_complete, remind_completion};
 pub use invite::invite_reviews;
 pub use list::{mine, my_counts, own, own_counts};
+pub(crate) use query::visible;
 pub use query::{find, own_order};

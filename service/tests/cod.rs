@@ -6,17 +6,19 @@ mod buying;
 use buying::{Buying, checkout_input, refusal};
 use chrono::TimeDelta;
 use domain::checkout::CheckoutView;
+use domain::finance::FinanceFilter;
 use domain::ledger::AccountKind;
 use domain::order::{CancelInput, OrderAction, OrderStatus};
 use domain::payment::PaymentStatus;
 use domain::rate::{RateInput, RateKind};
+use domain::statement::StatementKind;
 use domain::store::StockPolicy;
 use domain::{Conflict, Error, Money};
 use entity::{refund, store};
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use service::fixture::{Shop, on_each_database};
-use service::{Settings, checkout, finance, notification, order, payment, rate};
+use service::{Settings, checkout, finance, notification, order, payment, rate, statement};
 
 async fn balance(shop: &Shop, account: AccountKind) -> i64 {
     let finance = shop.staff("Fitri", "finance").await.unwrap();
@@ -63,6 +65,13 @@ async fn cash_is_promised_collected_and_kept_by_the_stores() {
         assert_eq!(balance(&shop, AccountKind::Escrow).await, 0);
         let (owed, earned) = (balance(&shop, AccountKind::SellerPayable).await, balance(&shop, AccountKind::Commission).await);
         assert_eq!((owed, earned), (14_500, -14_500), "what remains is the commission the stores owe");
+        let fitri = shop.staff("Fitri", "finance").await.unwrap();
+        let report = finance::report(&shop.ctx, &fitri, &FinanceFilter::default()).await.unwrap();
+        assert_eq!((report.total.cash, report.total.received), (placed.payment.amount, Money::ZERO));
+        let told = statement::find(&shop.ctx, &b.sellers[0], None).await.unwrap();
+        let kept = told.sums.iter().find(|s| s.kind == StatementKind::CashKept).unwrap().amount;
+        let order = order::own_order(&shop.ctx, &b.sellers[0], &numbers[0]).await.unwrap();
+        assert_eq!(kept, Money(-order.totals.total.0), "the store has it already");
         assert_eq!(refund::Entity::find().count(&shop.ctx.db).await.unwrap(), 0);
         b.verify().await;
     })

@@ -4,7 +4,7 @@ use crate::failure::Answer;
 use domain::Page;
 use domain::cart::CartView;
 use domain::checkout::CheckoutQuote;
-use domain::order::{OrderCounts, OrderRow, OrderView};
+use domain::order::{Invoice, OrderCounts, OrderRow, OrderView};
 use domain::payment::{PaymentMethod, PaymentView};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -161,6 +161,11 @@ pub async fn get_orders(#[server(default)] filter: OrderFilter) -> Answer<Orders
 #[server(endpoint = "orders/get", input = GetUrl)]
 pub async fn get_order(number: String) -> Answer<OrderView> {
     Ok(service::order::find(&crate::server::ctx()?, &crate::server::actor(), &number).await?)
+}
+
+#[server(endpoint = "orders/invoice", input = GetUrl)]
+pub async fn get_invoice(number: String) -> Answer<Invoice> {
+    Ok(service::invoice::find(&crate::server::ctx()?, &crate::server::actor(), &number).await?)
 }
 
 #[server(endpoint = "orders/cancel")]

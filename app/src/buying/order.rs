@@ -79,6 +79,7 @@ fn Content(
                                 <SubmitButton label=t(text::buying::CANCEL_CONFIRM) pending=cancel.pending() class="btn btn-error" /></ActionForm>
                         </details>
                     })}
+                    <a class="btn" href=format!("/orders/{}/invoice", order.number)>{t(text::buying::INVOICE)}</a>
                     <a class="link text-sm" href=format!("/s/{}", order.store.slug)>{order.store.name.clone()}</a>
                 </section>
                 <OrderTimeline timeline=order.timeline.clone() />

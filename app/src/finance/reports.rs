@@ -82,8 +82,9 @@ fn Totals(figures: ReportFigures, from: NaiveDate, to: NaiveDate) -> impl IntoVi
         }
     };
     view! {
-        <div class="mb-4 grid grid-cols-2 gap-3 xl:grid-cols-4" data-testid="report-totals">
+        <div class="mb-4 grid grid-cols-2 gap-3 lg:grid-cols-3" data-testid="report-totals">
             {figure(text::finance::RECEIVED, figures.received, Some(LedgerKind::Charge))}
+            {figure(text::finance::CASH, figures.cash, Some(LedgerKind::CodCollected))}
             {figure(text::finance::REFUNDED, figures.refunded, Some(LedgerKind::RefundPaid))}
             {figure(text::finance::RELEASED, figures.released, Some(LedgerKind::Release))}
             {figure(text::finance::COMMISSION, figures.commission, Some(LedgerKind::Release))}
@@ -95,13 +96,14 @@ fn Totals(figures: ReportFigures, from: NaiveDate, to: NaiveDate) -> impl IntoVi
     }
 }
 
-fn columns(figures: &ReportFigures) -> [domain::Money; 8] {
+fn columns(figures: &ReportFigures) -> [domain::Money; 9] {
     let f = figures;
-    [f.received, f.refunded, f.released, f.commission, f.tax, f.paid_out, f.settled, f.fees]
+    [f.received, f.cash, f.refunded, f.released, f.commission, f.tax, f.paid_out, f.settled, f.fees]
 }
 
-const HEADER: [crate::i18n::Text; 8] = [
+const HEADER: [crate::i18n::Text; 9] = [
     text::finance::RECEIVED,
+    text::finance::CASH,
     text::finance::REFUNDED,
     text::finance::RELEASED,
     text::finance::COMMISSION,

@@ -41,7 +41,10 @@ fn Content(shown: TransactionView) -> impl IntoView {
         <dl class="card bg-base-100 mb-4 grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 p-5">
             <dt>{t(text::finance::DATE)}</dt><dd>{moment(transaction.at)}</dd>
             <dt>{t(text::finance::AMOUNT)}</dt><dd class="font-bold"><Money amount=transaction.amount /></dd>
-            {transaction.order_number.map(|number| related(text::finance::ORDER, number))}
+            {transaction.order_number.map(|number| {
+                let invoice = format!("/orders/{number}/invoice");
+                (related(text::finance::ORDER, number), view! { <dt>"Invoice"</dt><dd><a class="link" href=invoice>{t(text::buying::INVOICE)}</a></dd> })
+            })}
             {transaction.payment_id.map(|id| related(text::finance::PAYMENT, id.to_string()))}
             {transaction.payout.map(|payout| related(text::finance::PAYOUTS, payout.number))}
         </dl>

@@ -119,8 +119,12 @@ pub fn HandledOrder(handled: Handled, actions: Actions, base: &'static str) -> i
     let is_due = order.payment.method == COD && !order.status.is_final();
     let due = is_due.then(|| tf(text::seller::COD_DUE, &[("amount", &order.totals.total)]));
     let courier = StoredValue::new(order.shipping.courier.clone());
+    let invoice = (base == "/seller/orders").then(|| format!("/orders/{}/invoice", order.number));
     view! {
-        <PageTitle title=order.number.clone()><StatusBadge status=order.status /></PageTitle>
+        <PageTitle title=order.number.clone()>
+            {invoice.map(|href| view! { <a class="btn btn-sm" href=href>{t(text::buying::INVOICE)}</a> })}
+            <StatusBadge status=order.status />
+        </PageTitle>
         <div class="grid gap-6 lg:grid-cols-[1fr_18rem]">
             <div class="grid h-fit gap-4"><OrderItems order=order.clone() /><Refunds order=order.clone() refunds action=actions.refund base /></div>
             <aside class="grid h-fit gap-4">

@@ -37,6 +37,7 @@ fn kind_text(kind: StatementKind) -> Text {
         StatementKind::CommissionTax => text::seller::KIND_COMMISSION_TAX,
         StatementKind::Tax => text::seller::KIND_TAX,
         StatementKind::Refund => text::seller::KIND_REFUND,
+        StatementKind::CashKept => text::seller::KIND_CASH_KEPT,
         StatementKind::Payout => text::seller::KIND_PAYOUT,
         StatementKind::Other => text::seller::KIND_OTHER,
     }

@@ -96,6 +96,51 @@ async fn a_store_is_paid_out_and_reads_its_statement() {
 }
 
 #[tokio::test]
+async fn an_invoice_is_for_its_buyer_its_store_and_finance() {
+    on_each_database(|shop| async move {
+        let http = Http::new(&shop);
+        let (seller, buyer) = (http.person("seller", "Toko Satu").await, http.person("customer", "Budi").await);
+        let finance = http.staff(&shop, "finance").await;
+        let tax = json!({ "name": "Toko Satu", "location": "Bandung", "stock_policy": "reserve_at_checkout",
+            "tax": { "mode": "added", "basis_points": 1_100 } });
+        http.call(http::Method::PATCH, "/seller/store").token(&seller.token).json(&tax).send().await.expect(200);
+        let name = format!("Sepatu {}", "panjang sekali ".repeat(8));
+        let sold = http.product(&seller, &name, 100_000, 10).await;
+        http.add(&buyer, &sold.variants[0], 2).await;
+        let placed = http.check_out(&buyer, "a").await.expect(201);
+        let number = placed["orders"][0]["number"].as_str().unwrap().to_owned();
+        let path = format!("/orders/{number}/invoice");
+
+        let unpaid = http.get(&path).token(&buyer.token).send().await.expect(200);
+        assert_eq!((&unpaid["status"], &unpaid["order"]["totals"]["tax"]["amount"]), (&json!("unpaid"), &json!(22_000)));
+        let payment = &placed["payment"];
+        http.webhook(payment["id"].as_str().unwrap(), "paid", payment["amount"].as_i64().unwrap()).await.expect(200);
+        for reader in [&buyer, &seller, &finance] {
+            let invoice = http.get(&path).token(&reader.token).send().await.expect(200);
+            assert_eq!((&invoice["status"], &invoice["payment_method"]), (&json!("paid"), &json!("Gateway Sandbox")));
+            assert_eq!(invoice["number"], number.replace("BLJ", "INV"));
+        }
+        let file = http.get(&format!("{path}/file")).token(&buyer.token).send().await;
+        assert_eq!(file.status, 200);
+        assert_eq!(file.headers[header::CONTENT_TYPE], "application/pdf");
+        for part in ["(Lunas)", "(PPN 11%)", "(Rp 22.000)", "(Penjual: Toko Satu)", "panjang sekali)"] {
+            assert!(file.text.contains(part), "{part} in {}", file.text);
+        }
+
+        // Nobody else learns that there is such an order.
+        let (other, store, desk) =
+            (http.person("customer", "Ani").await, http.person("seller", "Toko Dua").await, http.staff(&shop, "cs1").await);
+        for stranger in [&other, &store, &desk] {
+            for path in [path.clone(), format!("{path}/file")] {
+                assert_eq!(http.get(&path).token(&stranger.token).send().await.refusal().0, 404);
+            }
+        }
+        assert_eq!(http.get(&path).send().await.status, 401);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn finance_explains_every_rupiah() {
     on_each_database(|shop| async move {
         let http = Http::new(&shop);

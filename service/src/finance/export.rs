@@ -36,10 +36,22 @@ pub async fn export_transactions(ctx: &Ctx, actor: &Actor, query: &TransactionQu
 
 pub async fn export_report(ctx: &Ctx, actor: &Actor, filter: &FinanceFilter, format: Format) -> Result<File> {
     let report = report::report(ctx, actor, filter).await?;
-    let header = ["Tanggal", "Diterima", "Dikembalikan", "Dilepas", "Komisi", "PPN", "Dicairkan", "Masuk bank", "Biaya gateway"];
+    let header = [
+        "Tanggal",
+        "Diterima",
+        "Tunai COD",
+        "Dikembalikan",
+        "Dilepas",
+        "Komisi",
+        "PPN",
+        "Dicairkan",
+        "Masuk bank",
+        "Biaya gateway",
+    ];
     let line = |name: String, figures: &ReportFigures| {
         let amounts = [
             figures.received,
+            figures.cash,
             figures.refunded,
             figures.released,
             figures.commission,

@@ -1,5 +1,6 @@
 //! One order in full.
 
+use crate::identity::Grant;
 use crate::{Actor, Ctx, Result, payment, picture};
 use domain::Noun;
 use domain::id::{OrderId, OrderLineId};
@@ -25,6 +26,23 @@ pub async fn own_order(ctx: &Ctx, actor: &Actor, number: &str) -> Result<OrderVi
     let store = actor.store(Permission::OrderView)?;
     let row = one(ctx, order::Column::StoreId, store.0, number).await?;
     show(ctx, row, Party::Seller).await
+}
+
+/// An order for who has to do with its money: its buyer, its store, finance.
+pub(crate) async fn visible(ctx: &Ctx, actor: &Actor, number: &str) -> Result<OrderView> {
+    let user = actor.user()?;
+    let row = order::Entity::find().filter(order::Column::Number.eq(number)).one(&ctx.db).await?;
+    let row = row.ok_or(domain::Error::NotFound(Noun::Order))?;
+    let is_own = |grant: &Grant| {
+        grant.store.as_ref().is_some_and(|s| s.id == row.store_id) && grant.permissions.contains(&Permission::OrderView)
+    };
+    let reader = match row.buyer_id == user.id {
+        true => Party::Buyer,
+        false if user.grants.iter().any(is_own) => Party::Seller,
+        false if actor.require(Permission::FinanceView).is_ok() => Party::System,
+        false => return Err(domain::Error::NotFound(Noun::Order).into()),
+    };
+    show(ctx, row, reader).await
 }
 
 /// An order of whomever, for the desk.

@@ -28,6 +28,11 @@ pub fn methods_for(ctx: &Ctx, locale: Locale, amount: Money) -> Vec<PaymentMetho
     methods
 }
 
+/// A method in words; its code when it is not switched on any more.
+pub(crate) fn method_name(ctx: &Ctx, locale: Locale, code: &str) -> String {
+    methods(ctx, locale).into_iter().find(|m| m.code == code).map_or_else(|| code.to_owned(), |m| m.name)
+}
+
 /// `qris` of `midtrans:qris`; empty for methods without channels.
 pub(super) fn channel_of(method: &str) -> &str {
     method.split_once(':').map_or("", |(_, channel)| channel)

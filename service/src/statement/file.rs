@@ -35,8 +35,7 @@ pub async fn download(ctx: &Ctx, actor: &Actor, month: Option<&str>, kind: Kind)
 }
 
 fn table(statement: &Statement, locale: Locale, format: Format, name: &str) -> Result<File> {
-    let header = words(
-        locale,
+    let header = locale.choose(
         ["Waktu (WIB)", "Keterangan", "Pesanan", "Pencairan", "Jumlah (Rp)", "Saldo (Rp)"],
         ["Time (WIB)", "What", "Order", "Payout", "Amount (Rp)", "Balance (Rp)"],
     );
@@ -56,19 +55,12 @@ fn table(statement: &Statement, locale: Locale, format: Format, name: &str) -> R
     file(format, name, &statement.month, &header, &rows)
 }
 
-pub(super) fn words<T>(locale: Locale, indonesian: T, english: T) -> T {
-    match locale {
-        Locale::Id => indonesian,
-        Locale::En => english,
-    }
-}
-
 pub(super) fn opening(locale: Locale) -> &'static str {
-    words(locale, "Saldo awal", "Opening balance")
+    locale.choose("Saldo awal", "Opening balance")
 }
 
 pub(super) fn closing(locale: Locale) -> &'static str {
-    words(locale, "Saldo akhir", "Closing balance")
+    locale.choose("Saldo akhir", "Closing balance")
 }
 
 pub(super) fn kind_name(kind: StatementKind, locale: Locale) -> &'static str {
@@ -80,8 +72,9 @@ pub(super) fn kind_name(kind: StatementKind, locale: Locale) -> &'static str {
         StatementKind::CommissionTax => ("PPN atas komisi", "VAT on commission"),
         StatementKind::Tax => ("PPN dipungut", "VAT withheld"),
         StatementKind::Refund => ("Pengembalian dana", "Refund"),
+        StatementKind::CashKept => ("Tunai COD diterima toko", "COD cash kept by the store"),
         StatementKind::Payout => ("Pencairan", "Payout"),
         StatementKind::Other => ("Lain-lain", "Other"),
     };
-    words(locale, indonesian, english)
+    locale.choose(indonesian, english)
 }
