@@ -14,6 +14,8 @@ states! {
         /// Somebody registered with an email that has an account.
         RegistrationRepeated = "registration_repeated",
         PasswordChanged = "password_changed",
+        TwoFactorOn = "two_factor_on",
+        TwoFactorOff = "two_factor_off",
         /// To the buyer: the order is recorded and waits for payment.
         OrderPlaced = "order_placed",
         /// To the buyer: the order is recorded, to be paid at the door.
@@ -40,6 +42,12 @@ states! {
         SaleCancelled = "sale_cancelled",
         RefundSent = "refund_sent",
         ProofRejected = "proof_rejected",
+        /// To the seller: the bank has sent it.
+        PayoutSent = "payout_sent",
+        /// To the seller: the money is in the balance again.
+        PayoutReturned = "payout_returned",
+        /// To the seller: payouts will go to another account.
+        PayoutAccountChanged = "payout_account_changed",
         /// To the seller.
         LowStock = "low_stock",
         /// To the seller.
@@ -69,7 +77,15 @@ impl LetterKind {
     pub const fn is_business(self) -> bool {
         matches!(
             self,
-            Self::NewOrder | Self::NewCodOrder | Self::SaleCancelled | Self::LowStock | Self::WeeklyReport | Self::BooksWrong
+            Self::NewOrder
+                | Self::NewCodOrder
+                | Self::SaleCancelled
+                | Self::PayoutSent
+                | Self::PayoutReturned
+                | Self::PayoutAccountChanged
+                | Self::LowStock
+                | Self::WeeklyReport
+                | Self::BooksWrong
         )
     }
 }

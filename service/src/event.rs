@@ -3,7 +3,9 @@
 
 use crate::Result;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::id::{EventId, GroupId, LinkId, OrderId, PaymentId, RefundId, ReviewId, StoreId, UserId, VariantId, WarehouseId};
+use domain::id::{
+    EventId, GroupId, LinkId, OrderId, PaymentId, PayoutId, RefundId, ReviewId, StoreId, UserId, VariantId, WarehouseId,
+};
 use entity::outbox;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,11 @@ pub enum Event {
     },
     PasswordChanged {
         user: UserId,
+    },
+    /// The second factor was switched on or off.
+    TwoFactorChanged {
+        user: UserId,
+        is_on: bool,
     },
     /// A checkout was placed and waits for payment.
     CheckoutPlaced {
@@ -75,6 +82,14 @@ pub enum Event {
     ProofRejected {
         payment: PaymentId,
     },
+    /// The bank has sent it, or the money is in the store's balance again.
+    PayoutClosed {
+        payout: PayoutId,
+    },
+    /// A store wants its money at another account.
+    PayoutAccountChanged {
+        store: StoreId,
+    },
     /// Available stock fell to the threshold.
     StockLow {
         variant: VariantId,
@@ -114,6 +129,7 @@ impl Event {
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::RegistrationRepeated { .. } => "registration_repeated",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::TwoFactorChanged { .. } => "two_factor_changed",
             Self::CheckoutPlaced { .. } => "checkout_placed",
             Self::PaymentDue { .. } => "payment_due",
             Self::CompletionDue { .. } => "completion_due",
@@ -126,6 +142,8 @@ impl Event {
             Self::RefundRequested { .. } => "refund_requested",
             Self::RefundSucceeded { .. } => "refund_succeeded",
             Self::ProofRejected { .. } => "proof_rejected",
+            Self::PayoutClosed { .. } => "payout_closed",
+            Self::PayoutAccountChanged { .. } => "payout_account_changed",
             Self::StockLow { .. } => "stock_low",
             Self::ReviewInvited { .. } => "review_invited",
             Self::WeeklyReportDue { .. } => "weekly_report_due",

@@ -8,12 +8,13 @@ use chrono::TimeDelta;
 use domain::admin::MailRow;
 use domain::letter::{LetterKind, MailState};
 use domain::order::CancelInput;
+use domain::payout::{BatchInput, PayoutAccountInput, PayoutInput, PayoutReason, PayoutReference};
 use domain::review::ReviewInput;
-use domain::{Error, Locale, PageRequest};
+use domain::{Error, Locale, Money, PageRequest};
 use entity::{email, user};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use service::fixture::{FakeGateway, Shop, on_each_database};
-use service::{Actor, notification, order, payment, review};
+use service::{Actor, notification, order, payment, payout, review};
 use std::sync::atomic::Ordering;
 
 /// Handles everything in the outbox, noting failures as the workers do; answers how many failed.
@@ -218,6 +219,41 @@ async fn a_refused_letter_stops_no_other_and_waits_for_a_person() {
         assert_eq!(shop.mailer.sent().len(), before + 3);
         assert!(log(None, Some(MailState::Failed)).await.is_empty());
         assert!(log(None, Some(MailState::Waiting)).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_seller_hears_where_the_money_goes() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let (ctx, seller) = (&shop.ctx, &b.sellers[0]);
+        let placed = b.pay("k").await;
+        b.deliver(0, &b.numbers_by_seller(&placed)[0]).await;
+        let account = PayoutAccountInput { bank: "BCA".into(), account_number: "1234567890".into(), holder: "Budi".into() };
+        payout::set_account(ctx, seller, account.clone()).await.unwrap();
+        payout::set_account(ctx, seller, account).await.unwrap();
+        shop.advance(TimeDelta::hours(24));
+        let finance = shop.staff("Fitri", "finance").await.unwrap();
+        let refused = payout::request(ctx, seller, PayoutInput { amount: Money(60_000) }).await.unwrap();
+        payout::refuse(ctx, &finance, refused.id, PayoutReason { reason: "Rekening tutup".into() }).await.unwrap();
+        let sent = payout::request(ctx, seller, PayoutInput { amount: Money(50_000) }).await.unwrap();
+        payout::approve(ctx, &finance, sent.id).await.unwrap();
+        payout::create_batch(ctx, &finance, BatchInput { payouts: vec![sent.id] }).await.unwrap();
+        for _ in 0..2 {
+            payout::settle(ctx, &finance, sent.id, PayoutReference { reference: "BCA-7".into() }).await.unwrap();
+        }
+        assert_eq!(work(&shop).await, 0);
+        let letters: Vec<_> =
+            shop.mailer.sent_to(&address(seller)).into_iter().filter(|m| m.text.contains("/seller/payouts")).collect();
+        let subjects: Vec<_> = letters.iter().map(|m| m.subject.as_str()).collect();
+        assert_eq!(subjects, ["Rekening pencairan diubah", "Pencairan Rp 60.000 tidak terkirim", "Pencairan Rp 50.000 dikirim"]);
+        assert!(
+            letters
+                .iter()
+                .all(|m| m.text.contains("BCA ••••7890") && !m.text.contains("1234567890") && !m.html.contains("1234567890"))
+        );
+        assert!(letters[1].text.contains("Rekening tutup") && letters[2].text.contains("BCA-7"));
     })
     .await;
 }

@@ -380,6 +380,11 @@ async fn the_second_factor_is_switched_off_by_password_and_code_and_all_is_audit
             .unwrap();
         let deeds: Vec<&str> = trail.iter().map(|entry| entry.action.trim_start_matches("two_factor.")).collect();
         assert_eq!(deeds, ["enable", "use_recovery_code", "renew_codes", "disable", "enable", "reset"]);
+        // The owner hears of every change, whoever made it.
+        deliver(ctx).await;
+        let mails = shop.mailer.sent_to(EMAIL);
+        let told: Vec<_> = mails.iter().filter_map(|m| m.subject.strip_prefix("Verifikasi dua langkah ")).collect();
+        assert_eq!(told, ["aktif", "dimatikan", "aktif", "dimatikan"]);
     })
     .await;
 }

@@ -3,6 +3,7 @@
 use super::{grants, password, recovery_code, session, totp};
 use crate::audit::{self, Deed};
 use crate::db::{Tx, transact};
+use crate::event::{Event, emit};
 use crate::{Actor, Ctx, Result};
 use chrono::TimeDelta;
 use domain::id::UserId;
@@ -161,10 +162,14 @@ async fn with_code(ctx: &Ctx, tx: &Tx, id: UserId, code: &str) -> Result<user::M
 }
 
 async fn set(ctx: &Ctx, tx: &Tx, user: user::Model, is_on: bool) -> Result<()> {
+    let (id, was_on) = (user.id, user.two_factor_at.is_some());
     let mut row = user.into_active_model();
     row.two_factor_at = Set(is_on.then(|| ctx.now()));
     row.updated_at = Set(ctx.now());
     row.update(&**tx).await?;
+    if was_on != is_on {
+        emit(&**tx, ctx.now(), Event::TwoFactorChanged { user: id, is_on }).await?;
+    }
     Ok(())
 }
 

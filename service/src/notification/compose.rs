@@ -1,6 +1,7 @@
 //! Which letters an event makes us write, and their values. The words are in `service/letters`.
 
 mod orders;
+mod payouts;
 mod staff;
 
 use super::letter::{Letter, Reader};
@@ -28,13 +29,16 @@ pub(super) async fn letters(ctx: &Ctx, event: &Event) -> Result<Vec<Letter>> {
         Event::ReviewInvited { order } => orders::review_invited(ctx, *order).await,
         Event::RefundSucceeded { refund } => refunded(ctx, *refund).await,
         Event::ProofRejected { payment } => proof_rejected(ctx, *payment).await,
+        Event::PayoutClosed { payout } => payouts::closed(ctx, *payout).await,
+        Event::PayoutAccountChanged { store } => payouts::account_changed(ctx, *store).await,
         Event::StockLow { variant, .. } => stock_low(ctx, *variant).await,
         Event::WeeklyReportDue { store, at } => report::letter(&ctx.at(*at), *store).await,
         Event::BooksWrong { day } => staff::books_wrong(ctx, *day).await,
         Event::EmailVerificationRequested { .. }
         | Event::PasswordResetRequested { .. }
         | Event::RegistrationRepeated { .. }
-        | Event::PasswordChanged { .. } => security::letters(ctx, event).await,
+        | Event::PasswordChanged { .. }
+        | Event::TwoFactorChanged { .. } => security::letters(ctx, event).await,
         Event::RefundRequested { .. } | Event::ReviewWritten { .. } | Event::StoreChanged { .. } | Event::JobRequested { .. } => {
             Ok(vec![])
         }

@@ -12,6 +12,8 @@ use domain::letter::LetterKind as K;
 use domain::{Locale, Money};
 
 const ORDER: &str = "BLJ-7K2M9Q";
+const ACCOUNT: &str = "BCA ••••7890";
+const PAYOUT: &str = "PAY-261121-7KQ2M9XA";
 const STORE: &str = "Toko Sepatu Bandung";
 const PRODUCT: &str = "Sepatu lari ringan";
 
@@ -36,7 +38,13 @@ fn letter(ctx: &Ctx, kind: K, locale: Locale) -> Letter {
     let reader = Reader { user: UserId(uuid::Uuid::nil()), name: "Budi Santoso".into(), email: "budi@contoh.id".into(), locale };
     let letter = Letter::new(ctx, kind, reader, "/");
     match kind {
-        K::Welcome | K::VerifyEmail | K::ResetPassword | K::RegistrationRepeated | K::PasswordChanged => letter,
+        K::Welcome
+        | K::VerifyEmail
+        | K::ResetPassword
+        | K::RegistrationRepeated
+        | K::PasswordChanged
+        | K::TwoFactorOn
+        | K::TwoFactorOff => letter,
         K::OrderPlaced => letter
             .rows([(format!("{ORDER} – {PRODUCT}"), Value::Money(Money(267_000)))])
             .with("total", Money(267_000))
@@ -62,6 +70,17 @@ fn letter(ctx: &Ctx, kind: K, locale: Locale) -> Letter {
             .with("reason", "Bukti tidak terbaca")
             .with_row("transfer_amount", Money(267_123))
             .with_row("pay_before", now + TimeDelta::hours(12)),
+        K::PayoutSent => letter
+            .with_row("amount", Money(1_250_000))
+            .with_row("account", ACCOUNT)
+            .row("reference", "BCA-20261121-7")
+            .row("payout", PAYOUT),
+        K::PayoutReturned => letter
+            .with("reason", "Rekening tutup")
+            .with_row("amount", Money(1_250_000))
+            .row("account", ACCOUNT)
+            .row("payout", PAYOUT),
+        K::PayoutAccountChanged => letter.with_row("account", ACCOUNT),
         K::LowStock => letter.with("product", PRODUCT).with("available", 3_i64).row("sku", "SEPATU-42"),
         K::WeeklyReport => report::fill(letter, weekly(now)),
         K::BooksWrong => letter

@@ -20,6 +20,10 @@ pub(super) async fn letters(ctx: &Ctx, event: &Event) -> Result<Vec<Letter>> {
         Event::PasswordChanged { user } => {
             Some(Letter::new(ctx, LetterKind::PasswordChanged, person(ctx, *user).await?, "/forgot-password"))
         }
+        Event::TwoFactorChanged { user, is_on } => {
+            let kind = if *is_on { LetterKind::TwoFactorOn } else { LetterKind::TwoFactorOff };
+            Some(Letter::new(ctx, kind, person(ctx, *user).await?, "/account/two-factor"))
+        }
         _ => None,
     };
     Ok(letter.into_iter().collect())

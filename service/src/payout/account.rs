@@ -2,6 +2,7 @@
 
 use crate::audit::{self, Deed};
 use crate::db::transact;
+use crate::event::{Event, emit};
 use crate::{Actor, Ctx, Result};
 use domain::identity::Permission;
 use domain::payout::{ACCOUNT_DELAY, PayoutAccount, PayoutAccountInput};
@@ -50,6 +51,7 @@ pub async fn set_account(ctx: &Ctx, actor: &Actor, input: PayoutAccountInput) ->
         };
         let deed = Deed { action: "payout.account", subject: "store", subject_id: store.to_string(), before, after };
         audit::record(ctx, &tx, by, deed).await?;
+        emit(&*tx, now, Event::PayoutAccountChanged { store }).await?;
         Ok(show(row))
     })
     .await

@@ -5,6 +5,7 @@ use super::query;
 use super::request::lock_store;
 use crate::audit::{self, Deed};
 use crate::db::{Tx, dialect, transact};
+use crate::event::{Event, emit};
 use crate::identity::SignedIn;
 use crate::{Actor, Ctx, Result, ledger};
 use domain::id::{BatchId, PayoutId};
@@ -115,6 +116,9 @@ async fn step(ctx: &Ctx, tx: &Tx, by: &SignedIn, id: PayoutId, action: PayoutAct
         row.closed_at = Set(Some(now));
     }
     row.update(&**tx).await?;
+    if !status.is_open() {
+        emit(&**tx, now, Event::PayoutClosed { payout: id }).await?;
+    }
     let action = format!("payout.{action}");
     audit::record(ctx, tx, by, Deed { action: &action, subject: "payout", subject_id: id.to_string(), before, after }).await?;
     Ok(true)
