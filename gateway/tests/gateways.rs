@@ -194,6 +194,10 @@ async fn a_wrong_amount_is_told_and_a_lost_report_found() {
         world.outcome(name, attempt, &[("outcome", "paid"), ("amount_off_by", "-5000")]).await;
         assert_eq!(world.told().await.1.amount, Money(270_000), "{name}");
         let (attempt, charge) = world.charge(name, channel).await;
+        world.outcome(name, attempt, &[("outcome", "partial")]).await;
+        assert_eq!(world.told().await.1.amount, Money(137_500), "{name}");
+        assert_eq!(world.gateway(name).find(&charge.reference).await.unwrap().unwrap().amount, Money(137_500), "{name}");
+        let (attempt, charge) = world.charge(name, channel).await;
         world.outcome(name, attempt, &[("outcome", "paid"), ("lost", "true")]).await;
         let found = world.gateway(name).find(&charge.reference).await.unwrap().unwrap();
         assert_eq!((found.kind, found.attempt), (PaymentEventKind::Paid, Some(attempt)), "{name}");

@@ -129,6 +129,8 @@ async fn a_wrong_amount_is_told_as_it_is() {
     let charge = world.gateway.charge(world.request()).await.unwrap();
     world.settle(&charge.redirect_url.unwrap(), &[("outcome", "paid"), ("amount_off_by", "-500")]).await;
     assert_eq!(world.event().await.amount, Money(131_500));
+    // Who asks is told the same: nothing is settled that was not paid.
+    assert_eq!(world.gateway.find(&charge.reference).await.unwrap().unwrap().amount, Money(131_500));
 }
 
 #[tokio::test]

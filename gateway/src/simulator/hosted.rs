@@ -1,7 +1,7 @@
 //! What the simulated gateways have in common: bills in memory, a hosted payment page, reports with
 //! each gateway's own pauses between repetitions, trouble on demand.
 
-use super::page::{self, Shown};
+use super::page::{self, Outcome, Shown};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
@@ -230,19 +230,20 @@ struct Settle {
 }
 
 async fn settle<P: Provider>(State(sim): State<Arc<Hosted<P>>>, Path(id): Path<String>, Form(form): Form<Settle>) -> Response {
-    if !["paid", "failed", "expired"].contains(&form.outcome.as_str()) {
+    let Some(outcome) = Outcome::read(&form.outcome, form.amount_off_by) else {
         return (StatusCode::BAD_REQUEST, Html("<h1>Hasil tidak dikenal</h1>")).into_response();
-    }
+    };
     let changed = sim.change(
         |b| b.id == id || b.reference == id,
         |bill| {
             // Paid late, after it expired, as well: it happens.
             let is_open =
-                matches!(bill.status.as_str(), "pending" | "failed") || (bill.status == "expired" && form.outcome == "paid");
+                matches!(bill.status.as_str(), "pending" | "failed") || (bill.status == "expired" && outcome.status == "paid");
             if is_open {
-                bill.status.clone_from(&form.outcome);
-                bill.paid_at = (form.outcome == "paid").then(now);
-                bill.paid_amount = bill.amount + form.amount_off_by.unwrap_or(0);
+                outcome.status.clone_into(&mut bill.status);
+                let paid = outcome.paid(bill.amount);
+                bill.paid_at = paid.map(|_| now());
+                bill.paid_amount = paid.unwrap_or(bill.amount);
             }
             (bill.clone(), is_open)
         },

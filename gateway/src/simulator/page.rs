@@ -35,6 +35,35 @@ pub struct Shown<'a> {
     pub takes_late: bool,
 }
 
+/// What the page's form asks for.
+#[derive(Clone, Copy)]
+pub struct Outcome {
+    /// `paid`, `failed` or `expired`.
+    pub status: &'static str,
+    is_partial: bool,
+    /// Rupiah beside the amount.
+    off_by: i64,
+}
+
+impl Outcome {
+    pub fn read(text: &str, off_by: Option<i64>) -> Option<Self> {
+        let (status, is_partial) = match text {
+            "paid" => ("paid", false),
+            "partial" => ("paid", true),
+            "failed" => ("failed", false),
+            "expired" => ("expired", false),
+            _ => return None,
+        };
+        Some(Self { status, is_partial, off_by: off_by.unwrap_or(0) })
+    }
+
+    /// What is paid of `amount`, if anything: the half of it when only a part is.
+    pub fn paid(self, amount: i64) -> Option<i64> {
+        let asked = if self.is_partial { amount / 2 } else { amount };
+        (self.status == "paid").then_some(asked + self.off_by)
+    }
+}
+
 pub fn render(shown: &Shown<'_>) -> Response {
     let page = PAGE.get_template("page.html").and_then(|page| {
         page.render(context! {

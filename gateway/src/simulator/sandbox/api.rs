@@ -47,9 +47,9 @@ pub(super) async fn refund(
         if let Some((known, _)) = entry.refunds.get(key) {
             return Some(known.clone());
         }
-        let paid = entry.request.amount * i64::from(entry.settlements.max(1));
+        let paid: i64 = entry.paid.iter().sum();
         let returned: i64 = entry.refunds.values().map(|r| r.1).sum();
-        if entry.settlements == 0 || returned + request.amount > paid {
+        if returned + request.amount > paid {
             return None;
         }
         let refund = format!("rfd_{}", uuid::Uuid::new_v4().simple());
@@ -67,7 +67,7 @@ fn view(sim: &Sim, entry: &Entry) -> Payment {
     Payment {
         id: entry.id.clone(),
         status: entry.status.clone(),
-        amount: entry.request.amount,
+        amount: entry.amount(),
         redirect_url: format!("{}/pay/{}", sim.base_url, entry.id),
         external_id: entry.request.external_id.clone(),
         reference: entry.reference(&entry.status),

@@ -14,8 +14,9 @@ pub(super) struct Entry {
     pub request: CreatePayment,
     /// `pending`, `paid`, `failed`, `expired`.
     pub status: String,
-    /// Payments made so far; more than one is a double payment.
-    pub settlements: u32,
+    /// What was paid each time, rupiah; more than one is a double payment.
+    #[serde(default)]
+    pub paid: Vec<i64>,
     /// Refund id of the shop to ours.
     pub refunds: BTreeMap<String, (String, i64)>,
 }
@@ -23,7 +24,12 @@ pub(super) struct Entry {
 impl Entry {
     /// Names a fact: a second, real payment has another name, a repeated webhook has not.
     pub fn reference(&self, outcome: &str) -> String {
-        format!("{}-{outcome}-{}", self.id, self.settlements)
+        format!("{}-{outcome}-{}", self.id, self.paid.len())
+    }
+
+    /// What was paid last, else what is asked for. Rupiah.
+    pub fn amount(&self) -> i64 {
+        self.paid.last().copied().unwrap_or(self.request.amount)
     }
 }
 
@@ -74,7 +80,7 @@ impl Book {
             return known.clone();
         }
         let id = format!("sbx_{}", uuid::Uuid::new_v4().simple());
-        let entry = Entry { id, request, status: "pending".into(), settlements: 0, refunds: BTreeMap::new() };
+        let entry = Entry { id, request, status: "pending".into(), paid: vec![], refunds: BTreeMap::new() };
         kept.save(&entry);
         kept.put(entry.clone());
         entry

@@ -3,7 +3,7 @@
 use super::Sim;
 use super::book::Entry;
 use super::webhook::{Knobs, send};
-use crate::simulator::page::{self, Shown};
+use crate::simulator::page::{self, Outcome, Shown};
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -37,17 +37,17 @@ pub(super) struct Settle {
 
 /// Settles the payment and sends the browser back to the shop; the webhook follows.
 pub(super) async fn settle(State(sim): State<Sim>, Path(id): Path<String>, Form(form): Form<Settle>) -> Response {
-    if !["paid", "failed", "expired"].contains(&form.outcome.as_str()) {
+    let Some(outcome) = Outcome::read(&form.outcome, form.amount_off_by) else {
         return (StatusCode::BAD_REQUEST, Html("<h1>Hasil tidak dikenal</h1>")).into_response();
-    }
+    };
     let settled = sim.book.change(&id, |entry| {
-        let again = entry.status == "paid" && form.outcome == "paid" && form.double.is_some();
+        let again = entry.status == "paid" && outcome.status == "paid" && form.double.is_some();
         // A failed try may be followed by another one.
         if !again && !["pending", "failed"].contains(&entry.status.as_str()) {
             return (entry.clone(), false);
         }
-        entry.status.clone_from(&form.outcome);
-        entry.settlements += u32::from(form.outcome == "paid");
+        outcome.status.clone_into(&mut entry.status);
+        entry.paid.extend(outcome.paid(entry.request.amount));
         (entry.clone(), true)
     });
     match settled {
@@ -57,10 +57,9 @@ pub(super) async fn settle(State(sim): State<Sim>, Path(id): Path<String>, Form(
             let knobs = Knobs {
                 delay: Duration::from_millis(form.delay_ms.unwrap_or(0).min(60_000)),
                 duplicates: form.duplicates.unwrap_or(0).min(100),
-                amount_off_by: form.amount_off_by.unwrap_or(0),
                 is_lost: form.lost.is_some(),
             };
-            send(&sim, &entry, &form.outcome, knobs);
+            send(&sim, &entry, outcome.status, knobs);
             Redirect::to(&entry.request.return_url).into_response()
         }
     }

@@ -12,8 +12,6 @@ pub(super) struct Knobs {
     pub delay: Duration,
     /// Deliveries beside the first.
     pub duplicates: u32,
-    /// Added to the amount.
-    pub amount_off_by: i64,
     /// The webhook gets lost.
     pub is_lost: bool,
 }
@@ -32,7 +30,7 @@ pub(super) fn send(sim: &Sim, entry: &Entry, outcome: &str, knobs: Knobs) {
             payment_id: entry.id.clone(),
             external_id: entry.request.external_id.clone(),
             reference: entry.reference(outcome),
-            amount: entry.request.amount + knobs.amount_off_by,
+            amount: entry.amount(),
             currency: "IDR".into(),
         },
     };
