@@ -19,12 +19,15 @@ pub enum Kind {
     /// Name of the file's field, and of the text; none: the file's name.
     Form(String, Option<String>),
     Path(String),
+    /// The form of a server function, and which of its fields.
+    Call(Vec<(String, String)>, usize),
 }
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let at = match &self.kind {
             Kind::Body(_, at) | Kind::Query(at) | Kind::Path(at) => at,
+            Kind::Call(form, at) => &form[*at].0,
             Kind::Form(file, field) => field.as_ref().unwrap_or(file),
         };
         write!(f, "{} {} {at}", self.method, self.path)

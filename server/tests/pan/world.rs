@@ -167,6 +167,26 @@ impl World {
         })
     }
 
+    /// What an argument of a server function wants to hear.
+    pub fn argument(&self, name: &str) -> String {
+        match name {
+            "number" => self.order.clone(),
+            "slug" => self.slug.clone(),
+            "payment" => self.transfer.clone(),
+            "id" => self.product.clone(),
+            "variant_id" | "variant" => self.variant.clone(),
+            "address_id" => self.address.clone(),
+            "rating" => "5".into(),
+            "quantity" => "1".into(),
+            "form_token" => uuid::Uuid::now_v7().to_string(),
+            _ => match self.sample(name) {
+                Some(Value::String(text)) => text,
+                Some(Value::Number(number)) => number.to_string(),
+                _ => String::new(),
+            },
+        }
+    }
+
     /// The key of a map.
     pub fn key(&self, name: &str) -> String {
         if name == "notes" { self.store.clone() } else { "kunci".into() }
@@ -189,7 +209,8 @@ impl World {
 
     /// By whoever may, as the path tells.
     pub fn call(&self, method: Method, path: &str) -> RequestBuilder {
-        let of = |areas: &[&str]| areas.iter().any(|area| path.starts_with(&format!("/api/v1/{area}")));
+        let path_of = |area: &str| ["/api/v1", "/api"].map(|base| format!("{base}/{area}"));
+        let of = |areas: &[&str]| areas.iter().any(|area| path_of(area).iter().any(|start| path.starts_with(start)));
         let token = if of(&["seller"]) {
             &self.seller
         } else if of(&["desk", "finance", "admin"]) {
