@@ -1,6 +1,7 @@
 //! Configuration: defaults that work with nothing set, `belanjain.toml` over them, environment
 //! variables over both. Validated at start; an error names the key.
 
+use crate::edge::Proxies;
 use crate::gateways::Gateways;
 use chrono::TimeDelta;
 use domain::Money;
@@ -40,6 +41,8 @@ pub struct Config {
     pub database_url: String,
     pub mode: Mode,
     pub rate_limit: bool,
+    /// Proxies in front that are believed when they name the client.
+    pub trusted_proxies: Proxies,
     /// Where `serve` starts the sandbox gateway in demo mode.
     pub sandbox_listen: Option<SocketAddr>,
     /// Where browsers reach the shop.
@@ -81,6 +84,7 @@ struct File {
     database_url: Option<String>,
     mode: Option<String>,
     rate_limit: Option<String>,
+    trusted_proxies: Option<String>,
     sandbox_listen: Option<String>,
     public_url: Option<String>,
     staff_2fa: Option<String>,
@@ -120,6 +124,10 @@ impl Config {
             Some("off") => return Err(bad("BELANJAIN_RATE_LIMIT", "cannot be switched off in production")),
             Some(_) => return Err(bad("BELANJAIN_RATE_LIMIT", "must be `on` or `off`")),
         };
+        let proxies = env("BELANJAIN_TRUSTED_PROXIES").or(file.trusted_proxies).map(|text| text.parse());
+        let trusted_proxies = proxies
+            .unwrap_or_else(|| Ok(Proxies::default()))
+            .map_err(|()| bad("BELANJAIN_TRUSTED_PROXIES", "must be addresses or networks like 10.0.0.0/8, or `none`"))?;
         let sandbox_listen = sandbox(env("BELANJAIN_SANDBOX_LISTEN").or(file.sandbox_listen).as_deref(), mode)?;
         let public_url = env("BELANJAIN_PUBLIC_URL").or(file.public_url);
         let public_url = public_url.unwrap_or_else(|| format!("http://{listen}")).trim_end_matches('/').to_owned();
@@ -141,6 +149,7 @@ impl Config {
             database_url,
             mode,
             rate_limit,
+            trusted_proxies,
             sandbox_listen,
             public_url,
             token_secret,

@@ -4,6 +4,7 @@ pub mod cookie;
 mod csrf;
 mod headers;
 mod isolation;
+mod proxy;
 mod session;
 
 use crate::AppState;
@@ -13,6 +14,7 @@ use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use isolation::Isolated;
+pub use proxy::Proxies;
 use service::identity::token;
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! What every handler shares.
 
+use crate::edge::Proxies;
 use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use service::Ctx;
@@ -8,4 +9,5 @@ use service::Ctx;
 pub struct AppState {
     pub ctx: Ctx,
     pub options: LeptosOptions,
+    pub proxies: Proxies,
 }

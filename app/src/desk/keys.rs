@@ -1,4 +1,6 @@
 //! Keys of the desk: an element with `data-key` is clicked when its key is pressed outside a field.
+//! While a decision is being answered its buttons are disabled and keys fall on nothing: none must
+//! decide about the next proof before it was seen.
 
 use leptos::prelude::*;
 

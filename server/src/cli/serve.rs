@@ -24,7 +24,7 @@ pub async fn serve(mut config: Config) -> Outcome {
     let ctx = wiring::context(&config, sandbox.as_ref().map(|s| s.address)).await?;
     let options: LeptosOptions = pages::options(&config.site_dir, address);
     let shop = router(
-        AppState { ctx: ctx.clone(), options },
+        AppState { ctx: ctx.clone(), options, proxies: config.trusted_proxies.clone() },
         Options { has_mailbox: config.mode == Mode::Demo && config.smtp_url.is_none(), metrics: metrics(&config) },
     );
     let (stop, stopped) = watch::channel(false);

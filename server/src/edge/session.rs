@@ -23,7 +23,7 @@ pub fn locale(headers: &HeaderMap) -> Locale {
 /// Finds the actor, runs the handler, adds the cookies that changed.
 pub async fn with_actor(state: &AppState, mut request: Request, next: Next, is_secure: bool) -> Response {
     let headers = request.headers();
-    let mut guest = edge_actor(&request, headers);
+    let mut guest = edge_actor(state, &request, headers);
     let mut cookies: Vec<String> = vec![];
     if guest.cart_token.is_none() && *request.method() != Method::GET {
         // Whoever changes something may be about to fill a cart.
@@ -47,9 +47,10 @@ pub async fn with_actor(state: &AppState, mut request: Request, next: Next, is_s
     response
 }
 
-fn edge_actor(request: &Request, headers: &HeaderMap) -> Actor {
+fn edge_actor(state: &AppState, request: &Request, headers: &HeaderMap) -> Actor {
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = peer.map(|peer| state.proxies.client(peer, headers).to_string());
     Actor {
         locale: locale(headers),
         user: None,

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use server::edge::Proxies;
 use server::metrics::Access;
 use server::router::{Options, router};
 use server::{AppState, pages};
@@ -157,7 +158,7 @@ impl Http {
 
     pub fn of(ctx: Ctx) -> Self {
         let options = pages::options(Path::new("target/site"), ([127, 0, 0, 1], 3000).into());
-        let state = AppState { ctx, options };
+        let state = AppState { ctx, options, proxies: Proxies::default() };
         Self { router: router(state, Options { has_mailbox: false, metrics: Access::Everybody }) }
     }
 

@@ -3,6 +3,7 @@
 //! (docs/adr/0008).
 
 use super::category::Tree;
+use crate::{Error, Result};
 use domain::catalog::{ProductCard, ProductView, SearchQuery};
 use domain::review::{RatingSummary, ReviewView};
 use domain::{Locale, Page, PageRequest};
@@ -62,16 +63,20 @@ where
         Self { entries, generation: generation.clone() }
     }
 
-    /// The kept answer, or the one that `read` gives now. The generation is noted before reading: a
-    /// commit meanwhile leaves an entry that nobody will ask for.
-    pub async fn get(&self, key: K, read: impl Future<Output = crate::Result<V>>) -> crate::Result<V> {
+    /// The kept answer, or the one that `read` gives now; of many who ask at once, one reads. The
+    /// generation is noted before reading: a commit meanwhile leaves an entry that nobody will ask for.
+    pub async fn get(&self, key: K, read: impl Future<Output = Result<V>>) -> Result<V> {
         let key = (self.generation.load(Ordering::Acquire), key);
-        if let Some(kept) = self.entries.get(&key).await {
-            return Ok(V::clone(&kept));
-        }
-        let value = read.await?;
-        self.entries.insert(key, Arc::new(value.clone())).await;
-        Ok(value)
+        let kept = self.entries.try_get_with(key, async { read.await.map(Arc::new) }).await;
+        kept.map(|value| V::clone(&value)).map_err(|error| Arc::try_unwrap(error).unwrap_or_else(|shared| again(&shared)))
+    }
+}
+
+/// An error that several get.
+fn again(shared: &Error) -> Error {
+    match shared {
+        Error::Domain(refusal) => Error::Domain(refusal.clone()),
+        fault => Error::fault(fault.to_string()),
     }
 }
 
@@ -99,5 +104,26 @@ mod tests {
         };
         shown.get("a", read).await.unwrap();
         assert_eq!(shown.get("a", async { Ok(2) }).await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn of_many_who_ask_at_once_one_reads() {
+        let shown = &Shown::<&str, i32>::new(10, &Arc::default());
+        let reads = &AtomicU64::new(0);
+        let ask = |answer: fn() -> Result<i32>| async move {
+            let read = async {
+                reads.fetch_add(1, Ordering::AcqRel);
+                tokio::task::yield_now().await;
+                answer()
+            };
+            shown.get("a", read).await
+        };
+        // A refusal reaches all of them, and is not kept.
+        let refused = futures::future::join_all((0..20).map(|_| ask(|| Err(domain::Error::Forbidden.into())))).await;
+        assert!(refused.into_iter().all(|r| matches!(r, Err(Error::Domain(domain::Error::Forbidden)))));
+        assert_eq!(reads.swap(0, Ordering::AcqRel), 1);
+        let found = futures::future::join_all((0..20).map(|_| ask(|| Ok(7)))).await;
+        assert!(found.into_iter().all(|r| r.unwrap() == 7));
+        assert_eq!(reads.load(Ordering::Acquire), 1);
     }
 }

@@ -197,12 +197,22 @@ pub async fn sessions(ctx: &Ctx, actor: &Actor) -> Result<Vec<SessionView>> {
         .await?;
     let show = |row: session::Model| SessionView {
         id: row.id,
-        device: row.device,
+        device: device_name(&row.device),
         created_at: row.created_at,
         last_seen_at: row.last_seen_at,
         current: row.id == user.session,
     };
     Ok(rows.into_iter().map(show).collect())
+}
+
+/// Browser and system, as far as what the browser says of itself tells them; else what it says.
+fn device_name(agent: &str) -> String {
+    let seen = woothee::parser::Parser::new().parse(agent).filter(|seen| seen.name != "UNKNOWN");
+    match seen {
+        Some(seen) if seen.os != "UNKNOWN" => format!("{} · {}", seen.name, seen.os),
+        Some(seen) => seen.name.to_owned(),
+        None => agent.to_owned(),
+    }
 }
 
 pub async fn end_session(ctx: &Ctx, actor: &Actor, id: SessionId) -> Result<()> {
@@ -221,4 +231,18 @@ pub(super) async fn end_others(ctx: &Ctx, tx: &Tx, user: &SignedIn) -> Result<()
 
 pub(super) async fn end_all(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<()> {
     revoke(&**tx, ctx.now(), session::Column::UserId.eq(user)).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device_name;
+
+    #[test]
+    fn a_device_is_known_by_browser_and_system() {
+        let chrome = "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36";
+        assert_eq!(device_name(chrome), "Chrome · Android");
+        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1";
+        assert_eq!(device_name(safari), "Safari · iPhone");
+        assert_eq!(device_name("kasir-3"), "kasir-3");
+    }
 }
