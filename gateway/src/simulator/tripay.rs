@@ -120,8 +120,8 @@ fn view(sim: &Sim, bill: &Bill) -> Value {
     let mut body = json!({
         "reference": bill.id, "merchant_ref": bill.reference, "payment_selection_type": "static", "payment_method": bill.method,
         "payment_name": name(&bill.method), "customer_name": bill.customer, "customer_email": bill.request["customer_email"],
-        "callback_url": bill.webhook_url, "return_url": bill.return_url, "amount": bill.amount, "fee_merchant": 0, "fee_customer": 0,
-        "total_fee": 0, "amount_received": bill.amount, "pay_code": is_code.then(|| format!("77{digits}")), "pay_url": null,
+        "callback_url": bill.webhook_url, "return_url": bill.return_url, "amount": bill.paid_amount, "fee_merchant": 0, "fee_customer": 0,
+        "total_fee": 0, "amount_received": bill.paid_amount, "pay_code": is_code.then(|| format!("77{digits}")), "pay_url": null,
         "checkout_url": sim.page_url(&bill.id), "status": status(bill), "expired_time": bill.expires_at.timestamp(),
         "order_items": bill.request["order_items"], "instructions": [], "qr_string": null, "qr_url": null,
         "paid_at": bill.paid_at.map(|at| at.timestamp().to_string()),
