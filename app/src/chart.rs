@@ -27,14 +27,20 @@ pub fn draw(id: &'static str, name: &'static str, labels: Vec<String>, values: V
 #[cfg(feature = "hydrate")]
 fn render(id: &str, name: &str, labels: Vec<String>, values: Vec<i64>, is_line: bool) {
     use charming::component::{Axis, DataZoom, DataZoomType, Grid};
-    use charming::element::{AxisType, Tooltip, Trigger};
+    use charming::element::{AxisLabel, AxisType, LineStyle, SplitLine, Tooltip, Trigger};
     use charming::series::{Bar, Line};
     use charming::{Chart, WasmRenderer};
+    let Colours { text, line, mark } = Colours::of_theme();
+    let axis = || {
+        let (label, split) = (AxisLabel::new().color(text), SplitLine::new().line_style(LineStyle::new().color(line)));
+        Axis::new().axis_label(label).split_line(split)
+    };
     let chart = Chart::new()
+        .color(vec![mark])
         .tooltip(Tooltip::new().trigger(Trigger::Axis))
         .grid(Grid::new().left(90).right(20).top(20).bottom(60))
-        .x_axis(Axis::new().type_(AxisType::Category).data(labels))
-        .y_axis(Axis::new().type_(AxisType::Value));
+        .x_axis(axis().split_line(SplitLine::new().show(false)).type_(AxisType::Category).data(labels))
+        .y_axis(axis().type_(AxisType::Value));
     let chart = if is_line {
         chart.data_zoom(DataZoom::new().type_(DataZoomType::Inside)).series(Line::new().name(name).smooth(true).data(values))
     } else {
@@ -42,6 +48,26 @@ fn render(id: &str, name: &str, labels: Vec<String>, values: Vec<i64>, is_line: 
     };
     if let Err(error) = WasmRenderer::new_opt(None, None).render(id, &chart) {
         leptos::logging::error!("chart {id} could not be drawn: {error:?}");
+    }
+}
+
+/// The theme's colours once more: ECharts cannot read those of the style sheet (`oklch`).
+#[cfg(feature = "hydrate")]
+struct Colours {
+    text: &'static str,
+    line: &'static str,
+    mark: &'static str,
+}
+
+#[cfg(feature = "hydrate")]
+impl Colours {
+    fn of_theme() -> Self {
+        let theme = document().document_element().and_then(|root| root.get_attribute("data-theme"));
+        if theme.as_deref() == Some("gelap") {
+            Self { text: "#c3d0cc", line: "#34433f", mark: "#5fd3a8" }
+        } else {
+            Self { text: "#3b4a47", line: "#dbe4e1", mark: "#0b6e54" }
+        }
     }
 }
 

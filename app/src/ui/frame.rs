@@ -18,12 +18,26 @@ pub fn Workspace(label: Text, entries: Vec<NavEntry>, children: Children) -> imp
             let is_here = if href == home { path == href } else { path.starts_with(href) };
             is_here.then_some("page")
         };
-        view! { <a class="btn btn-ghost aria-[current]:btn-active shrink-0 justify-start gap-2" href=href aria-current=current><Icon name=icon />{t(label)}</a> }
+        view! { <a class="btn btn-ghost aria-[current]:bg-secondary aria-[current]:text-secondary-content shrink-0 justify-start gap-2" href=href aria-current=current><Icon name=icon />{t(label)}</a> }
     };
+    let strip = NodeRef::<leptos::html::Nav>::new();
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| show_current(strip));
     view! {
         <div class="grid gap-6 lg:grid-cols-[13rem_minmax(0,1fr)]">
-            <nav class="flex gap-1 overflow-x-auto lg:flex-col" aria-label=t(label)>{entries.into_iter().map(entry).collect_view()}</nav>
+            <nav node_ref=strip class="flex gap-1 overflow-x-auto lg:flex-col" aria-label=t(label)>{entries.into_iter().map(entry).collect_view()}</nav>
             <div class="min-w-0">{children()}</div>
         </div>
+    }
+}
+
+/// On a phone the navigation is a strip wider than the screen: it begins where the reader is.
+#[cfg(feature = "hydrate")]
+fn show_current(strip: NodeRef<leptos::html::Nav>) {
+    use wasm_bindgen::JsCast;
+    let Some(strip) = strip.get() else { return };
+    let current = strip.query_selector("[aria-current]").ok().flatten();
+    if let Some(current) = current.as_ref().and_then(|e| e.dyn_ref::<web_sys::HtmlElement>()) {
+        strip.set_scroll_left(current.offset_left() - strip.offset_left());
     }
 }

@@ -33,6 +33,8 @@ pub(super) async fn orders(
     if sold.is_empty() {
         return Ok(());
     }
+    // The store of the demo's account is the one that is looked at.
+    let shown: Vec<usize> = (0..sold.len()).filter(|n| sold[*n].seller == 0).collect();
     for index in 0..count {
         // Older first; a little more every week.
         let age = 90.0 * (1.0 - (index as f32 / count as f32)).powf(0.8);
@@ -40,7 +42,8 @@ pub(super) async fn orders(
         let at = ctx.now() - TimeDelta::minutes(minutes.max(30));
         let buyer = &buyers[random.random_range(0..buyers.len())];
         // Popular goods sell more.
-        let first = (random.random_range(0.0..1.0_f32).powi(3) * sold.len() as f32) as usize % sold.len();
+        let popular = (random.random_range(0.0..1.0_f32).powi(3) * sold.len() as f32) as usize % sold.len();
+        let first = if index % 4 == 1 && !shown.is_empty() { shown[random.random_range(0..shown.len())] } else { popular };
         let second = random.random_range(0..sold.len());
         let picks: Vec<usize> = if index % 3 == 0 && second != first { vec![first, second] } else { vec![first] };
         sell(ctx, sellers, buyer, sold, &picks, at, index, random).await?;
