@@ -8,17 +8,20 @@ use crate::{Error, FieldError, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 
 view! {
-    /// An event that was given up after repeated failures.
-    pub struct DeadLetter {
+    /// An event with failed tries: given up, or to be tried again.
+    pub struct FailedEvent {
         pub id: EventId,
         /// `order_paid`, `refund_requested` …
         pub kind: String,
         pub attempts: i32,
         pub last_error: String,
         pub created_at: DateTime<Utc>,
-        pub dead_at: DateTime<Utc>,
+        /// Empty when it was given up.
+        pub next_try_at: Option<DateTime<Utc>>,
+        /// When it was given up.
+        pub dead_at: Option<DateTime<Utc>>,
     }
-    /// How many dead letters were given their tries back.
+    /// How many events are tried again.
     pub struct Retried { pub count: u64 }
     /// A job and its latest runs.
     pub struct JobView {

@@ -11,8 +11,8 @@ pub struct Model {
     pub kind: String,
     pub payload: Json,
     pub created_at: DateTimeUtc,
-    /// Handed to the job queue.
-    pub dispatched_at: Option<DateTimeUtc>,
+    /// When it is handed to the job queue, or taken for lost in it and handed out again.
+    pub due_at: DateTimeUtc,
     /// Handled to the end.
     pub done_at: Option<DateTimeUtc>,
     pub attempts: i32,

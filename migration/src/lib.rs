@@ -13,6 +13,7 @@ mod m20261121_000003_identity;
 mod m20261121_000004_mail;
 mod m20261121_000005_books;
 mod m20261121_000006_payments;
+mod m20261122_000001_outbox;
 
 pub struct Migrator;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_mail::Migration),
             Box::new(m20261121_000005_books::Migration),
             Box::new(m20261121_000006_payments::Migration),
+            Box::new(m20261122_000001_outbox::Migration),
         ]
     }
 }

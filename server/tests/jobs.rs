@@ -1,6 +1,7 @@
 //! Events are handled soon after they happened, also by workers that had nothing to do before.
 #![allow(clippy::unwrap_used)]
 
+use chrono::TimeDelta;
 use domain::cart::AddItem;
 use domain::checkout::CheckoutInput;
 use domain::shipping::ShippingChoice;
@@ -8,8 +9,12 @@ use entity::{outbox, webhook};
 use http::{HeaderMap, HeaderValue};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use server::jobs;
+use service::event::{Event, emit};
 use service::fixture::{Shop, on_each_database};
-use service::{Actor, cart, checkout, payment};
+use service::port::{Mail, Mailer, Ports};
+use service::{Actor, Ctx, Settings, cart, checkout, notification, payment};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -57,6 +62,64 @@ async fn forged_webhooks_do_not_stay_for_ever() {
         };
         assert_eq!(left(13).await.len(), 2);
         assert_eq!(left(15).await, [true]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_server_that_is_down_for_an_afternoon_only_delays() {
+    on_each_database(|shop| async move {
+        let buyer = shop.customer("Budi").await.unwrap();
+        jobs::migrate(&shop.ctx.db).await.unwrap();
+        shop.mailer.is_down.store(true, Ordering::Relaxed);
+        let welcome = Event::UserRegistered { user: buyer.user().unwrap().id };
+        let id = emit(&shop.ctx.db, shop.ctx.now(), welcome).await.unwrap();
+        let event = async || outbox::Entity::find_by_id(id).one(&shop.ctx.db).await.unwrap().unwrap();
+        let (stop, stopped) = watch::channel(false);
+        let running = jobs::start(&shop.ctx, stopped);
+        let mut tick = tokio::time::interval(Duration::from_millis(50));
+        // Each try waits for a pause of its own, by the shop's clock.
+        let (opened, mut tries) = (shop.ctx.now(), 0);
+        while shop.ctx.now() - opened < TimeDelta::hours(12) {
+            while event().await.attempts == tries {
+                tick.tick().await;
+            }
+            tries += 1;
+            assert_eq!((event().await.attempts, event().await.dead_at), (tries, None));
+            shop.advance(TimeDelta::hours(1));
+        }
+        shop.mailer.is_down.store(false, Ordering::Relaxed);
+        shop.advance(TimeDelta::hours(1));
+        assert!(tokio::time::timeout(SOON, done(&shop)).await.is_ok(), "{:?}", event().await);
+        assert_eq!(shop.mailer.sent().len(), 1);
+        stop.send(true).unwrap();
+        for task in running {
+            task.await.unwrap();
+        }
+    })
+    .await;
+}
+
+struct Panicking;
+
+#[async_trait::async_trait]
+impl Mailer for Panicking {
+    async fn send(&self, _: &Mail) -> service::Result<()> {
+        panic!("as ordered")
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_counts_as_a_failed_try() {
+    on_each_database(|shop| async move {
+        let (buyer, admin) = (shop.customer("Budi").await.unwrap(), shop.staff("Jaga", "sysadmin").await.unwrap());
+        let ports = Ports { mailer: Arc::new(Panicking), ..shop.ctx.ports.clone() };
+        let ctx = Ctx::new(shop.ctx.db.clone(), shop.ctx.clock.clone(), Settings::clone(&shop.ctx.settings), ports);
+        emit(&ctx.db, ctx.now(), Event::UserRegistered { user: buyer.user().unwrap().id }).await.unwrap();
+        jobs::drain(&ctx).await.unwrap();
+        let failed = notification::failed_events(&ctx, &admin).await.unwrap();
+        assert!(failed.len() == 1 && failed[0].attempts == 1 && failed[0].dead_at.is_none(), "{failed:?}");
+        assert!(failed[0].last_error.contains("panicked"));
     })
     .await;
 }

@@ -163,7 +163,7 @@ pub async fn emit(tx: &impl ConnectionTrait, now: DateTime<Utc>, event: Event) -
         kind: Set(event.name().to_owned()),
         payload: Set(serde_json::to_value(&event)?),
         created_at: Set(now),
-        dispatched_at: Set(None),
+        due_at: Set(now),
         done_at: Set(None),
         attempts: Set(0),
         last_error: Set(None),

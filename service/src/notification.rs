@@ -1,6 +1,7 @@
 //! Emails: what an event makes us write, to whom, once, in the reader's language.
 
 mod compose;
+mod failed;
 mod layout;
 mod letter;
 mod log;
@@ -13,10 +14,9 @@ mod send;
 mod texts;
 mod value;
 
+pub use failed::{failed_events, retry_all_events, retry_event};
 pub use log::sent_mail;
-pub use outbox::{
-    MAX_ATTEMPTS, claim_due, dead_letters, finish, mark_dispatched, open_event, record_failure, retry_all_dead, retry_dead,
-};
+pub use outbox::{MAX_ATTEMPTS, claim_due, finish, mark_dispatched, open_event, record_failure};
 pub use preference::{Subscription, preferences, set_preference, subscription, unsubscribe};
 pub use report::request_weekly_reports;
 pub use sample::{Preview, preview};

@@ -12,6 +12,7 @@ use domain::payout::{BatchInput, PayoutAccountInput, PayoutInput, PayoutReason, 
 use domain::review::ReviewInput;
 use domain::{Error, Locale, Money, PageRequest};
 use entity::{email, user};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use service::fixture::{FakeGateway, Shop, on_each_database};
 use service::{Actor, notification, order, payment, payout, review};
@@ -197,9 +198,9 @@ async fn a_refused_letter_stops_no_other_and_waits_for_a_person() {
         for seller in &b.sellers {
             assert!(subjects(&shop, seller).iter().any(|s| s.starts_with("Pesanan baru")), "sellers hear of it all the same");
         }
-        let dead = notification::dead_letters(&shop.ctx, &admin).await.unwrap();
+        let dead = notification::failed_events(&shop.ctx, &admin).await.unwrap();
         assert_eq!(dead.len(), 3, "given up at once: {dead:?}");
-        assert!(dead.iter().all(|d| d.attempts == 1 && d.last_error.contains("550 no such mailbox")));
+        assert!(dead.iter().all(|d| d.dead_at.is_some() && d.attempts == 1 && d.last_error.contains("550 no such mailbox")));
         let log = async |recipient: Option<&str>, state| -> Vec<MailRow> {
             notification::sent_mail(&shop.ctx, &admin, recipient, state, PageRequest::default()).await.unwrap().items
         };
@@ -213,8 +214,8 @@ async fn a_refused_letter_stops_no_other_and_waits_for_a_person() {
         // The buyer's mailbox is mended, staff tries again: the letters of then, and no second one to sellers.
         let before = shop.mailer.sent().len();
         shop.mailer.refuse(&[]);
-        assert_eq!(refusal(notification::retry_all_dead(&shop.ctx, &b.buyer).await), Error::Forbidden);
-        assert_eq!(notification::retry_all_dead(&shop.ctx, &admin).await.unwrap(), 3);
+        assert_eq!(refusal(notification::retry_all_events(&shop.ctx, &b.buyer).await), Error::Forbidden);
+        assert_eq!(notification::retry_all_events(&shop.ctx, &admin).await.unwrap(), 3);
         assert_eq!(work(&shop).await, 0);
         assert_eq!(shop.mailer.sent().len(), before + 3);
         assert!(log(None, Some(MailState::Failed)).await.is_empty());
@@ -275,6 +276,59 @@ async fn an_outage_delays_a_letter_and_doubles_none() {
         assert_eq!(sent.iter().filter(|m| m.id == row.id).count(), 1, "the same letter, under the same Message-ID");
         let stored = email::Entity::find_by_id(row.id).one(&shop.ctx.db).await.unwrap().unwrap();
         assert!(stored.sent_at.is_some() && stored.last_error.is_none() && stored.attempts == 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_in_the_hands_of_a_dead_worker_is_sent_by_another() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let admin = shop.staff("Admin", "sysadmin").await.unwrap();
+        b.place("k").await.unwrap();
+        shop.mailer.is_down.store(true, Ordering::Relaxed);
+        assert!(work(&shop).await > 0);
+        // Killed while it sends: the claim stays behind.
+        let claimed = Expr::value(shop.ctx.now());
+        let killed = email::Entity::update_many().col_expr(email::Column::ClaimedAt, claimed);
+        killed.filter(email::Column::SentAt.is_null()).exec(&shop.ctx.db).await.unwrap();
+        shop.mailer.is_down.store(false, Ordering::Relaxed);
+        let mut failures = 0;
+        for _ in 0..200 {
+            shop.advance(TimeDelta::seconds(1));
+            failures += work(&shop).await;
+        }
+        assert!(failures > 0, "left alone as long as it may still be sending");
+        assert_eq!(email::Entity::find().filter(email::Column::SentAt.is_null()).all(&shop.ctx.db).await.unwrap(), []);
+        assert_eq!(notification::failed_events(&shop.ctx, &admin).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_cannot_wait_tries_a_failed_event_now() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let admin = shop.staff("Admin", "sysadmin").await.unwrap();
+        work(&shop).await;
+        b.place("k").await.unwrap();
+        shop.mailer.is_down.store(true, Ordering::Relaxed);
+        for _ in 0..8 {
+            work(&shop).await;
+            shop.advance(TimeDelta::hours(1));
+        }
+        work(&shop).await;
+        shop.mailer.is_down.store(false, Ordering::Relaxed);
+        shop.advance(TimeDelta::minutes(1));
+        assert_eq!(work(&shop).await, 0, "nothing is due yet");
+        let failed = notification::failed_events(&shop.ctx, &admin).await.unwrap();
+        let next = failed[0].next_try_at.unwrap();
+        assert_eq!((failed.len(), failed[0].attempts, next), (1, 9, shop.ctx.now() + TimeDelta::minutes(59)));
+        notification::retry_event(&shop.ctx, &admin, failed[0].id).await.unwrap();
+        assert_eq!(work(&shop).await, 0);
+        assert_eq!(notification::failed_events(&shop.ctx, &admin).await.unwrap(), []);
+        let done = notification::retry_event(&shop.ctx, &admin, failed[0].id).await;
+        assert_eq!(refusal(done), Error::NotFound(domain::Noun::Event));
     })
     .await;
 }

@@ -260,7 +260,7 @@ async fn a_gateway_that_refuses_is_seen_tried_again_or_replaced() {
         // One that has not been asked may still be sending.
         assert_eq!(refusal(refund::by_hand(&shop.ctx, &p.finance, id).await), Error::Conflict(Conflict::NotRefundable));
         shop.gateway.is_down.store(true, Ordering::Relaxed);
-        for _ in 0..4 {
+        for _ in 0..7 {
             assert!(payment::execute_refund(&shop.ctx, id).await.is_err());
         }
         payment::execute_refund(&shop.ctx, id).await.unwrap();

@@ -2,7 +2,7 @@
 
 use crate::failure::Answer;
 use domain::Page;
-use domain::admin::{AuditRow, DeadLetter, JobView, MailRow};
+use domain::admin::{AuditRow, FailedEvent, JobView, MailRow};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::GetUrl;
@@ -22,20 +22,20 @@ pub async fn run_job(name: String) -> Answer<()> {
 }
 
 #[server(endpoint = "admin/outbox", input = GetUrl)]
-pub async fn get_dead_letters() -> Answer<Vec<DeadLetter>> {
+pub async fn get_failed_events() -> Answer<Vec<FailedEvent>> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
-    Ok(service::notification::dead_letters(&ctx, &actor).await?)
+    Ok(service::notification::failed_events(&ctx, &actor).await?)
 }
 
 /// One of them, or all when none is named.
 #[server(endpoint = "admin/outbox/retry")]
-pub async fn retry_dead_letter(#[server(default)] event: String) -> Answer<()> {
+pub async fn retry_event(#[server(default)] event: String) -> Answer<()> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     if event.is_empty() {
-        service::notification::retry_all_dead(&ctx, &actor).await?;
+        service::notification::retry_all_events(&ctx, &actor).await?;
     } else {
         let id = event.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Event))?;
-        service::notification::retry_dead(&ctx, &actor, id).await?;
+        service::notification::retry_event(&ctx, &actor, id).await?;
     }
     leptos_axum::redirect("/admin/outbox?retried=1");
     Ok(())

@@ -1,19 +1,19 @@
-//! Events that were given up: why, and another try.
+//! Events that failed: why, when the next try is, and a try now.
 
-use super::api::{RetryDeadLetter, get_dead_letters};
+use super::api::{RetryEvent, get_failed_events};
 use super::frame::Frame;
 use crate::i18n::{moment, t, text, tf};
 use crate::load::load;
 use crate::ui::{Alert, EmptyState, ErrorSummary, Errors, FailureView, HiddenField, PageTitle, SkeletonPage, SubmitButton};
-use domain::admin::DeadLetter;
+use domain::admin::FailedEvent;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn AdminOutbox() -> impl IntoView {
-    let retry = ServerAction::<RetryDeadLetter>::new();
-    let dead = load(move || retry.version().get(), |_| get_dead_letters());
+    let retry = ServerAction::<RetryEvent>::new();
+    let failed = load(move || retry.version().get(), |_| get_failed_events());
     let query = use_query_map();
     let retried = move || query.read().get("retried").is_some();
     view! {
@@ -24,8 +24,8 @@ pub fn AdminOutbox() -> impl IntoView {
             </div>
             <Transition fallback=SkeletonPage>
                 {move || Suspend::new(async move {
-                    match dead.await {
-                        Ok(dead) => view! { <Content dead retry /> }.into_any(),
+                    match failed.await {
+                        Ok(failed) => view! { <Content failed retry /> }.into_any(),
                         Err(failure) => view! { <FailureView failure /> }.into_any(),
                     }
                 })}
@@ -36,31 +36,49 @@ pub fn AdminOutbox() -> impl IntoView {
 }
 
 #[component]
-fn Content(dead: Vec<DeadLetter>, retry: ServerAction<RetryDeadLetter>) -> impl IntoView {
-    if dead.is_empty() {
+fn Content(failed: Vec<FailedEvent>, retry: ServerAction<RetryEvent>) -> impl IntoView {
+    if failed.is_empty() {
         return view! {
             <PageTitle title=t(text::admin::OUTBOX) />
-            <EmptyState title=t(text::admin::NO_DEAD) icon="circle-check"><p>{t(text::admin::NO_DEAD_HELP)}</p></EmptyState>
+            <EmptyState title=t(text::admin::NO_FAILED) icon="circle-check"><p>{t(text::admin::NO_FAILED_HELP)}</p></EmptyState>
         }
         .into_any();
     }
+    let (dead, waiting): (Vec<_>, Vec<_>) = failed.into_iter().partition(|event| event.dead_at.is_some());
     view! {
         <PageTitle title=t(text::admin::OUTBOX)>
             <ActionForm action=retry><SubmitButton label=t(text::admin::RETRY_ALL) pending=retry.pending() /></ActionForm>
         </PageTitle>
-        <ul class="grid gap-3" data-testid="dead-letters">{dead.into_iter().map(|row| view! { <Row row retry /> }).collect_view()}</ul>
+        <div class="grid gap-6">
+            <Events title=t(text::admin::DEAD) events=dead retry />
+            <Events title=t(text::admin::WAITING) events=waiting retry />
+        </div>
     }
     .into_any()
 }
 
 #[component]
-fn Row(row: DeadLetter, retry: ServerAction<RetryDeadLetter>) -> impl IntoView {
+fn Events(title: &'static str, events: Vec<FailedEvent>, retry: ServerAction<RetryEvent>) -> impl IntoView {
+    (!events.is_empty()).then(|| {
+        view! {
+            <section class="grid gap-3">
+                <h2 class="text-lg font-semibold">{title}</h2>
+                <ul class="grid gap-3">{events.into_iter().map(|row| view! { <Row row retry /> }).collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn Row(row: FailedEvent, retry: ServerAction<RetryEvent>) -> impl IntoView {
+    let given_up = row.dead_at.map(|at| tf(text::admin::GIVEN_UP, &[("at", &moment(at))]));
+    let next_try = row.next_try_at.map(|at| tf(text::admin::NEXT_TRY, &[("at", &moment(at))]));
     view! {
         <li class="card bg-base-100 gap-2 p-4">
             <div class="flex flex-wrap items-start justify-between gap-3">
                 <div class="grid min-w-0 gap-0.5">
-                    <h2 class="font-semibold"><code>{row.kind}</code></h2>
-                    <p class="text-sm">{moment(row.created_at)}" · "{tf(text::admin::ATTEMPTS, &[("count", &row.attempts)])}" · "{tf(text::admin::GIVEN_UP, &[("at", &moment(row.dead_at))])}</p>
+                    <h3 class="font-semibold"><code>{row.kind}</code></h3>
+                    <p class="text-sm">{moment(row.created_at)}" · "{tf(text::admin::ATTEMPTS, &[("count", &row.attempts)])}" · "{given_up.or(next_try)}</p>
                 </div>
                 <ActionForm action=retry>
                     <HiddenField name="event" value=row.id.to_string() />

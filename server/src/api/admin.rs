@@ -1,4 +1,4 @@
-//! Administration: jobs, events that were given up, letters, the audit trail.
+//! Administration: jobs, events that failed, letters, the audit trail.
 
 use crate::AppState;
 use crate::api::params::{Id, ListParams, Params};
@@ -6,7 +6,7 @@ use crate::api::{Answer, Caller};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use domain::admin::{self, AuditFilter, AuditRow, DeadLetter, JobRunView, JobView, MailRow, Retried};
+use domain::admin::{self, AuditFilter, AuditRow, FailedEvent, JobRunView, JobView, MailRow, Retried};
 use domain::id::EventId;
 use domain::identity::Permission;
 use domain::{Error, Noun, Page};
@@ -18,7 +18,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(jobs))
         .routes(routes!(run_job))
-        .routes(routes!(dead_letters))
+        .routes(routes!(failed_events))
         .routes(routes!(retry))
         .routes(routes!(retry_all))
         .routes(routes!(letters))
@@ -45,26 +45,26 @@ async fn run_job(
     Ok((StatusCode::ACCEPTED, Json(job::request(&ctx, &actor, &name).await?)))
 }
 
-/// Events that were given up after repeated failures, newest first.
+/// Events with failed tries, given up or to be tried again, newest first.
 #[utoipa::path(get, path = "/admin/outbox", tag = "admin",
-    responses((status = 200, body = Vec<DeadLetter>), (status = 401), (status = 403)))]
-async fn dead_letters(State(ctx): State<Ctx>, Caller(actor): Caller) -> Answer<Json<Vec<DeadLetter>>> {
-    Ok(Json(notification::dead_letters(&ctx, &actor).await?))
+    responses((status = 200, body = Vec<FailedEvent>), (status = 401), (status = 403)))]
+async fn failed_events(State(ctx): State<Ctx>, Caller(actor): Caller) -> Answer<Json<Vec<FailedEvent>>> {
+    Ok(Json(notification::failed_events(&ctx, &actor).await?))
 }
 
-/// Gives one its tries back.
+/// Tries one now; all its tries are given back when it was given up.
 #[utoipa::path(post, path = "/admin/outbox/{id}/retry", tag = "admin", params(("id" = EventId, Path)),
     responses((status = 204), (status = 401), (status = 403), (status = 404)))]
 async fn retry(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<EventId>) -> Answer<StatusCode> {
-    notification::retry_dead(&ctx, &actor, id).await?;
+    notification::retry_event(&ctx, &actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Gives all of them their tries back.
+/// The same for all of them.
 #[utoipa::path(post, path = "/admin/outbox/retry", tag = "admin",
     responses((status = 200, body = Retried), (status = 401), (status = 403)))]
 async fn retry_all(State(ctx): State<Ctx>, Caller(actor): Caller) -> Answer<Json<Retried>> {
-    Ok(Json(Retried { count: notification::retry_all_dead(&ctx, &actor).await? }))
+    Ok(Json(Retried { count: notification::retry_all_events(&ctx, &actor).await? }))
 }
 
 /// Letters that were written, newest first, without what they say.

@@ -2,7 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use domain::id::EventId;
-use service::{Ctx, Result, job, notification};
+use futures::FutureExt;
+use service::{Ctx, Error, Result, job, notification};
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// What a try may take: well below the time after which an event in hand is taken for lost.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// `belanjain jobs run <name> [--now …]`: the job at that moment, then everything it put into the
 /// outbox, so that it is done when the command returns, whether a server runs or not.
@@ -23,23 +30,25 @@ pub async fn drain(ctx: &Ctx) -> Result<()> {
         let ids: Vec<EventId> = due.into_iter().map(|(id, _)| id).collect();
         notification::mark_dispatched(ctx, &ids).await?;
         for id in ids {
-            if let Err(error) = handle(ctx, id).await {
-                tracing::warn!(event = %id, cause = %error, "event failed");
-            }
+            handle(ctx, id).await?;
         }
     }
 }
 
-/// Handles one event and notes the outcome.
+/// Handles one event and notes the outcome, also of a try that takes too long or panics.
 pub(super) async fn handle(ctx: &Ctx, id: EventId) -> Result<()> {
     let Some(event) = notification::open_event(ctx, id).await? else { return Ok(()) };
-    match notification::handle(ctx, id, &event).await {
-        Ok(()) => notification::finish(ctx, id).await,
-        Err(error) => {
-            if notification::record_failure(ctx, id, &error).await? {
-                tracing::error!(event = %id, kind = event.name(), cause = %error, "event given up: dead letter");
-            }
-            Err(error)
-        }
+    let attempt = AssertUnwindSafe(notification::handle(ctx, id, &event)).catch_unwind();
+    let outcome = match timeout(LIMIT, attempt).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(Error::fault("panicked")),
+        Err(_) => Err(Error::fault(format!("not done after {} seconds", LIMIT.as_secs()))),
+    };
+    let Err(error) = outcome else { return notification::finish(ctx, id).await };
+    if notification::record_failure(ctx, id, &error).await? {
+        tracing::error!(event = %id, kind = event.name(), cause = %error, "event given up: dead letter");
+    } else {
+        tracing::warn!(event = %id, kind = event.name(), cause = %error, "event failed, will be tried again");
     }
+    Ok(())
 }

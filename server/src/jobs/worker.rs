@@ -1,6 +1,7 @@
 //! The job queue in the shop's own database, and its workers. Settings follow what apalis was
-//! observed to do: it must be polled, retries need a pause of their own, and the shop's pool must
-//! not be set up by it (that would switch durability off).
+//! observed to do: it must be polled, and the shop's pool must not be set up by it (that would
+//! switch durability off). It carries each job once: when an event is tried again is the outbox'
+//! decision, so that no worker waits.
 
 use super::run::handle;
 use super::wake::Steady;
@@ -13,12 +14,9 @@ use serde::{Deserialize, Serialize};
 use service::{Ctx, Error, Result};
 use std::time::Duration;
 use tokio::sync::watch;
-use tower::retry::backoff::{ExponentialBackoff, ExponentialBackoffMaker, MakeBackoff};
-use tower::util::rng::HasherRng;
 
 const QUEUE: &str = "events";
 const POLL: Duration = Duration::from_millis(250);
-const TRIES: usize = service::notification::MAX_ATTEMPTS as usize;
 
 /// One event to handle.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,11 +61,11 @@ impl Queue {
     pub async fn push(&mut self, job: Job, key: &str) -> Result<()> {
         match self {
             Self::Sqlite(storage) => {
-                let task = TaskBuilder::new(job).idempotency_key(key).max_attempts(TRIES).build();
+                let task = TaskBuilder::new(job).idempotency_key(key).max_attempts(1).build();
                 known(storage.push_task(task).await)
             }
             Self::Postgres(storage) => {
-                let task = TaskBuilder::new(job).idempotency_key(key).max_attempts(TRIES).build();
+                let task = TaskBuilder::new(job).idempotency_key(key).max_attempts(1).build();
                 known(storage.push_task(task).await)
             }
         }
@@ -85,12 +83,6 @@ fn known(pushed: std::result::Result<(), impl std::fmt::Display>) -> Result<()> 
 
 async fn work(job: Job, ctx: Data<Ctx>) -> std::result::Result<(), BoxDynError> {
     handle(&ctx, job.event).await.map_err(Into::into)
-}
-
-fn backoff() -> ExponentialBackoff {
-    let maker = ExponentialBackoffMaker::new(Duration::from_millis(500), Duration::from_secs(20), 0.2, HasherRng::new());
-    // The bounds are in order and the jitter is a share of one.
-    maker.map_or_else(|_| ExponentialBackoffMaker::default().make_backoff(), |mut maker| maker.make_backoff())
 }
 
 /// Works until shutdown; a job in hand is finished first.
@@ -111,9 +103,6 @@ pub(super) async fn run(ctx: Ctx, queue: Queue, node: String, mut shutdown: watc
                     WorkerBuilder::new(format!("events-{node}-{run}"))
                         .backend($storage.clone().poll_with_strategy(Steady::new(POLL)))
                         .concurrency(4)
-                        .retry(RetryPolicy::retries(TRIES - 1).with_backoff(backoff()))
-                        .catch_panic()
-                        .timeout(Duration::from_secs(60))
                         .data(ctx.clone())
                         .build(work)
                 })

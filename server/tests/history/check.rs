@@ -2,7 +2,7 @@
 
 use crate::Goods;
 use crate::history::{History, Told};
-use crate::real::{Shop, mails_are_written_once};
+use crate::real::{Shop, mail_faults};
 use domain::order::{OrderAction, OrderStatus, Party, Transition, transition};
 use domain::payment::{PaymentEventKind, RefundStatus};
 use entity::{order, order_group, payment, payment_event, payment_proof, refund, reservation, stock_level};
@@ -34,7 +34,7 @@ pub async fn all(shop: &Shop, history: &History, goods: &[Goods]) -> Vec<String>
     if !verified.status.success() {
         found.push(String::from_utf8_lossy(&verified.stdout).into_owned());
     }
-    mails_are_written_once(&db, shop.data.path()).await;
+    found.extend(mail_faults(&db, shop.data.path()).await.1);
     // For the figures.
     history.note(|kept| *kept = told);
     found

@@ -71,7 +71,8 @@ async fn an_outage_of_the_mail_server_only_delays() {
         let (ctx, admin) = with_smtp(&shop, address).await;
         welcome(&shop, "Budi").await;
         jobs::drain(&ctx).await.unwrap();
-        assert!(notification::dead_letters(&ctx, &admin).await.unwrap().is_empty());
+        let failed = notification::failed_events(&ctx, &admin).await.unwrap();
+        assert!(failed.len() == 1 && failed[0].dead_at.is_none() && failed[0].next_try_at > Some(ctx.now()), "{failed:?}");
         let post = PostOffice::open_at(address).await;
         jobs::drain(&ctx).await.unwrap();
         assert!(post.taken().is_empty(), "not before its time");
@@ -96,7 +97,7 @@ async fn a_letter_put_off_comes_once_under_the_same_message_id() {
         assert_eq!((post.offered().len(), post.taken().len()), (3, 1));
         let ids: Vec<_> = post.offered().iter().map(|m| m.header("message-id").unwrap()).collect();
         assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
-        assert!(notification::dead_letters(&ctx, &admin).await.unwrap().is_empty());
+        assert!(notification::failed_events(&ctx, &admin).await.unwrap().is_empty());
     })
     .await;
 }
@@ -113,9 +114,9 @@ async fn a_letter_refused_for_good_is_given_up_and_can_be_tried_again() {
             shop.advance(LATER);
         }
         assert_eq!(post.offered().len(), 1, "asked once");
-        let dead = notification::dead_letters(&ctx, &admin).await.unwrap();
+        let dead = notification::failed_events(&ctx, &admin).await.unwrap();
         assert!(dead.len() == 1 && dead[0].attempts == 1 && dead[0].last_error.contains("as ordered"), "{dead:?}");
-        notification::retry_dead(&ctx, &admin, dead[0].id).await.unwrap();
+        notification::retry_event(&ctx, &admin, dead[0].id).await.unwrap();
         jobs::drain(&ctx).await.unwrap();
         assert_eq!(post.taken().len(), 1);
     })

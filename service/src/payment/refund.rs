@@ -15,8 +15,8 @@ use entity::{order, payment, payment_event, payment_split, refund, refund_event}
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set};
 
-/// Tries at the gateway before finance is asked to look.
-const MAX_TRIES: i32 = 5;
+/// Tries at the gateway before finance is asked to look: with the outbox' pauses about 18 minutes.
+const MAX_TRIES: i32 = 8;
 
 /// A refund about to be written.
 pub(crate) struct NewRefund {

@@ -1,0 +1,77 @@
+//! Events that failed, as the administration sees them: given up, or to be tried again later.
+
+use crate::audit::{self, Deed};
+use crate::db::{Tx, transact};
+use crate::identity::SignedIn;
+use crate::{Actor, Ctx, Result};
+use domain::Noun;
+use domain::admin::FailedEvent;
+use domain::id::EventId;
+use domain::identity::Permission;
+use entity::outbox::{self, Column as C};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+};
+use serde_json::json;
+
+fn failed() -> Select<outbox::Entity> {
+    let is_failed = Condition::any().add(C::DeadAt.is_not_null()).add(C::Attempts.gt(0));
+    outbox::Entity::find().filter(C::DoneAt.is_null()).filter(is_failed)
+}
+
+/// Events with a failed try that are not done, newest first.
+pub async fn failed_events(ctx: &Ctx, actor: &Actor) -> Result<Vec<FailedEvent>> {
+    actor.require(Permission::JobManage)?;
+    let rows = failed().order_by_desc(C::CreatedAt).limit(200).all(&ctx.db).await?;
+    let show = |row: outbox::Model| FailedEvent {
+        id: row.id,
+        kind: row.kind,
+        attempts: row.attempts,
+        created_at: row.created_at,
+        last_error: row.last_error.unwrap_or_default(),
+        next_try_at: row.dead_at.is_none().then_some(row.due_at),
+        dead_at: row.dead_at,
+    };
+    Ok(rows.into_iter().map(show).collect())
+}
+
+/// Tries an event again now; one that was given up gets all its tries back.
+pub async fn retry_event(ctx: &Ctx, actor: &Actor, id: EventId) -> Result<()> {
+    let by = actor.require(Permission::JobManage)?;
+    transact(ctx, |tx| async move {
+        let row = failed().filter(C::Id.eq(id)).one(&*tx).await?;
+        retry(ctx, &tx, by, row.ok_or(domain::Error::NotFound(Noun::Event))?).await
+    })
+    .await
+}
+
+/// The same for all of them, each audited; answers how many.
+pub async fn retry_all_events(ctx: &Ctx, actor: &Actor) -> Result<u64> {
+    let by = actor.require(Permission::JobManage)?;
+    transact(ctx, |tx| async move {
+        let rows = failed().order_by_asc(C::Id).all(&*tx).await?;
+        let count = rows.len() as u64;
+        for row in rows {
+            retry(ctx, &tx, by, row).await?;
+        }
+        Ok(count)
+    })
+    .await
+}
+
+async fn retry(ctx: &Ctx, tx: &Tx, by: &SignedIn, row: outbox::Model) -> Result<()> {
+    let attempts = if row.dead_at.is_some() { 0 } else { row.attempts };
+    let deed = Deed {
+        action: "event.retry",
+        subject: "event",
+        subject_id: row.id.to_string(),
+        before: json!({ "kind": row.kind, "attempts": row.attempts, "last_error": row.last_error, "dead_at": row.dead_at }),
+        after: json!({ "attempts": attempts, "dead_at": null }),
+    };
+    let mut row = row.into_active_model();
+    row.dead_at = Set(None);
+    row.attempts = Set(attempts);
+    row.due_at = Set(ctx.now());
+    row.update(&**tx).await?;
+    audit::record(ctx, tx, by, deed).await
+}
