@@ -1,10 +1,14 @@
 //! Stock: the only writer of `stock_level`, always together with a `stock_movement`.
 
 mod count;
+mod hold;
 mod movement;
 mod query;
-mod stock;
+mod settle;
+mod shelf;
 
 pub use count::count;
+pub use hold::{Want, hold};
 pub use query::{StockFilter, ledger, rows, warehouses};
-pub use stock::{Receipt, Want, dispatch, hold, put_back, receive, release, set_on_hand, take_back};
+pub use settle::{dispatch, put_back, release, take_back};
+pub use shelf::{Receipt, receive, set_on_hand};

@@ -13,6 +13,7 @@ mod query;
 mod reconcile;
 mod refund;
 mod remind;
+mod send_back;
 mod settle;
 mod transfer;
 mod webhook;
@@ -30,12 +31,12 @@ pub use qr::qr;
 pub use query::{find, is_available, methods, methods_for};
 pub(crate) use query::{gateway_of, is_refunded_by_hand, method_name, of_order, view_of};
 pub use reconcile::reconcile;
-pub use refund::execute_refund;
 pub(crate) use refund::{
-    NewRefund, complete_refund, hold as hold_refund, insert as insert_refund, let_go as let_go_refund, means_of as refund_means,
-    note as note_refund, request_order_refund,
+    NewRefund, hold as hold_refund, insert as insert_refund, let_go as let_go_refund, note as note_refund, request_order_refund,
 };
 pub use remind::remind_unpaid;
+pub use send_back::execute_refund;
+pub(crate) use send_back::{complete_refund, means_of as refund_means};
 pub(crate) use transfer::{book_surplus, settle_transfer};
 pub use webhook::{Received, receive_webhook};
 

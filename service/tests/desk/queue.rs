@@ -1,0 +1,148 @@
+//! What waits for the desk, in whose hands it is, and what the desk is shown.
+
+use crate::buying::{Buying, refusal};
+use crate::{approval, input, picture, place, proof, prove};
+use bytes::Bytes;
+use chrono::TimeDelta;
+use domain::desk::{Likeness, QueueState};
+use domain::id::PaymentId;
+use domain::order::{OrderStatus, ShipInput};
+use domain::payment::PaymentStatus;
+use domain::{Conflict, Error, Money, PageRequest};
+use service::fixture::on_each_database;
+use service::{desk, order, payment};
+
+#[tokio::test]
+async fn one_agent_has_it_in_hand_until_the_lease_ends() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let (one, two) = (shop.staff("Citra", "cs1").await.unwrap(), shop.staff("Dodi", "cs1").await.unwrap());
+        let sent = prove(&b, "k").await;
+        desk::claim(&shop.ctx, &one, sent.id).await.unwrap();
+        let held = Error::Conflict(Conflict::ClaimedByOther { agent: "Citra".into() });
+        assert_eq!(refusal(desk::claim(&shop.ctx, &two, sent.id).await), held);
+        assert_eq!(refusal(desk::approve(&shop.ctx, &two, sent.id, approval(None)).await), held);
+        assert_eq!(desk::claim_next(&shop.ctx, &two, None).await.unwrap(), None);
+        shop.advance(TimeDelta::minutes(11));
+        assert_eq!(desk::claim_next(&shop.ctx, &two, None).await.unwrap(), Some(sent.id));
+        assert_eq!(
+            refusal(desk::approve(&shop.ctx, &one, sent.id, approval(None)).await),
+            Error::Conflict(Conflict::ClaimedByOther { agent: "Dodi".into() })
+        );
+        desk::release(&shop.ctx, &two, sent.id).await.unwrap();
+        assert!(desk::claim(&shop.ctx, &one, sent.id).await.unwrap().row.is_mine);
+        // Who is no agent sees nothing.
+        for stranger in [&b.buyer, &b.sellers[0], &shop.staff("Satria", "cs2").await.unwrap()] {
+            assert_eq!(refusal(desk::claim(&shop.ctx, stranger, sent.id).await), Error::Forbidden);
+            assert!(desk::desk_file(&shop.ctx, stranger, sent.id).await.is_err());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_proof_shown_before_is_recognised() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let first = prove(&b, "k1").await;
+        let mut shown = vec![];
+        let files = [proof(1), picture(1, image::ImageFormat::Jpeg, 400), proof(7)];
+        for (n, file) in files.into_iter().enumerate() {
+            b.fill_cart(&[1, 1]).await;
+            let placed = place(&b, &b.buyer, &format!("weiter{n}")).await;
+            desk::submit(&shop.ctx, &b.buyer, placed.id, input(placed.amount), file).await.unwrap();
+            let found = desk::find(&shop.ctx, &agent, placed.id).await.unwrap().duplicates;
+            shown.push(found.into_iter().filter(|d| d.payment_id == first.id).map(|d| d.likeness).collect::<Vec<_>>());
+        }
+        assert_eq!(shown, [vec![Likeness::Same], vec![Likeness::Similar], vec![]]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_are_read_with_care() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = place(&b, &b.buyer, "k").await;
+        let send =
+            |file: &'static [u8]| desk::submit(&shop.ctx, &b.buyer, placed.id, input(placed.amount), Bytes::from_static(file));
+        for bad in [&b"<html>"[..], b"", b"%PDF-1.7 without an end", b"\x89PNG\r\n\x1a\nbroken"] {
+            assert_eq!(refusal(send(bad).await), Error::UnsupportedType);
+        }
+        let refused = refusal(desk::submit(&shop.ctx, &b.buyer, placed.id, input(Money(0)), proof(1)).await);
+        assert_eq!(refused.fields()[0].field, "amount");
+        // Nothing half-written.
+        assert_eq!(payment::find(&shop.ctx, &b.buyer, placed.id).await.unwrap().status, PaymentStatus::Pending);
+        send(b"%PDF-1.7\n1 0 obj\n%%EOF\n").await.unwrap();
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let file = desk::desk_file(&shop.ctx, &agent, placed.id).await.unwrap();
+        assert_eq!(file.media_type, "application/pdf");
+        // Only the buyer and the desk see it.
+        let stranger = shop.customer("Siti").await.unwrap();
+        assert!(desk::proof_file(&shop.ctx, &stranger, placed.id).await.is_err());
+        assert!(desk::submit(&shop.ctx, &stranger, placed.id, input(Money(1)), proof(1)).await.is_err());
+        // A payment by gateway takes none.
+        b.fill_cart(&[1, 1]).await;
+        let other = b.place("sandbox").await.unwrap().view.payment.id;
+        let refused = refusal(desk::submit(&shop.ctx, &b.buyer, other, input(Money(1)), proof(1)).await);
+        assert_eq!(refused, Error::Conflict(Conflict::PaymentClosed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_queue_is_worked_off_oldest_first() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let mut sent: Vec<PaymentId> = vec![];
+        for n in 0..3 {
+            b.fill_cart(&[1, 1]).await;
+            sent.push(prove(&b, &format!("k{n}")).await.id);
+            shop.advance(TimeDelta::minutes(1));
+        }
+        let open = desk::list(&shop.ctx, &agent, QueueState::Open, PageRequest::default()).await.unwrap();
+        assert_eq!(open.items.iter().map(|r| r.payment_id).collect::<Vec<_>>(), sent);
+        let figures = desk::figures(&shop.ctx, &agent).await.unwrap();
+        assert_eq!((figures.waiting, figures.oldest_minutes, figures.median_minutes), (3, 3, None));
+        let mut after = None;
+        for expected in &sent {
+            let next = desk::claim_next(&shop.ctx, &agent, after).await.unwrap();
+            assert_eq!(next, Some(*expected));
+            desk::approve(&shop.ctx, &agent, *expected, approval(None)).await.unwrap();
+            after = next;
+        }
+        assert_eq!(desk::claim_next(&shop.ctx, &agent, after).await.unwrap(), None);
+        let figures = desk::figures(&shop.ctx, &agent).await.unwrap();
+        assert_eq!((figures.waiting, figures.decided_by_me, figures.median_minutes), (0, 3, Some(2)));
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_second_layer_ships_for_every_store_and_cancels_until_then() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Satria", "cs2").await.unwrap();
+        let numbers = b.numbers_by_seller(&b.pay("k").await);
+        assert_eq!(order::desk::counts(&shop.ctx, &agent).await.unwrap().all, 2);
+        order::desk::accept(&shop.ctx, &agent, &numbers[0]).await.unwrap();
+        let input = || ShipInput { courier: "JNE".into(), tracking_number: "JX1".into() };
+        let shipped = order::desk::ship(&shop.ctx, &agent, &numbers[0], input()).await.unwrap();
+        assert_eq!(shipped.status, OrderStatus::Shipped);
+        let cancel = || domain::order::CancelInput { reason: Some("stok rusak".into()) };
+        assert!(matches!(
+            refusal(order::desk::cancel(&shop.ctx, &agent, &numbers[0], cancel()).await),
+            Error::Conflict(Conflict::InvalidTransition { status: OrderStatus::Shipped })
+        ));
+        order::desk::cancel(&shop.ctx, &agent, &numbers[1], cancel()).await.unwrap();
+        assert_eq!(b.available().await, [9, 5]);
+        b.refund_all().await;
+        b.verify().await;
+        let first = shop.staff("Citra", "cs1").await.unwrap();
+        assert_eq!(refusal(order::desk::find(&shop.ctx, &first, &numbers[0]).await), Error::Forbidden);
+    })
+    .await;
+}
