@@ -11,6 +11,7 @@ pub fn draw(_id: &'static str, _name: &'static str, _labels: Vec<String>, _value
 /// Draws into the element of the id, once the page is live.
 #[cfg(feature = "hydrate")]
 pub fn draw(id: &'static str, name: &'static str, labels: Vec<String>, values: Vec<i64>, is_line: bool) {
+    let locale = crate::i18n::locale();
     Effect::new(move |_| {
         let (labels, values) = (labels.clone(), values.clone());
         leptos::task::spawn_local(async move {
@@ -19,13 +20,13 @@ pub fn draw(id: &'static str, name: &'static str, labels: Vec<String>, values: V
                 return;
             }
             // After a client navigation the element is in the document one frame later.
-            request_animation_frame(move || render(id, name, labels, values, is_line));
+            request_animation_frame(move || render(locale, id, name, labels, values, is_line));
         });
     });
 }
 
 #[cfg(feature = "hydrate")]
-fn render(id: &str, name: &str, labels: Vec<String>, values: Vec<i64>, is_line: bool) {
+fn render(locale: domain::Locale, id: &str, name: &str, labels: Vec<String>, values: Vec<i64>, is_line: bool) {
     use charming::component::{Axis, DataZoom, DataZoomType, Grid};
     use charming::element::{AxisLabel, AxisType, LineStyle, SplitLine, Tooltip, Trigger};
     use charming::series::{Bar, Line};
@@ -46,9 +47,35 @@ fn render(id: &str, name: &str, labels: Vec<String>, values: Vec<i64>, is_line: 
     } else {
         chart.series(Bar::new().name(name).data(values))
     };
-    if let Err(error) = WasmRenderer::new_opt(None, None).render(id, &chart) {
-        leptos::logging::error!("chart {id} could not be drawn: {error:?}");
+    match WasmRenderer::new_opt(None, None).render(id, &chart) {
+        Ok(drawn) => {
+            if let Err(error) = write_figures(drawn.as_ref(), locale) {
+                leptos::logging::error!("figures of chart {id} are written the English way: {error:?}");
+            }
+        }
+        Err(error) => leptos::logging::error!("chart {id} could not be drawn: {error:?}"),
     }
+}
+
+/// Figures as the reader writes them. ECharts takes a function for that, which charming cannot hand
+/// over.
+#[cfg(feature = "hydrate")]
+fn write_figures(chart: &wasm_bindgen::JsValue, locale: domain::Locale) -> Result<(), wasm_bindgen::JsValue> {
+    use js_sys::{Function, Object, Reflect};
+    use wasm_bindgen::prelude::Closure;
+    use wasm_bindgen::{JsCast, JsValue};
+    let object = |key: &str, value: &JsValue| -> Result<JsValue, JsValue> {
+        let made = Object::new();
+        Reflect::set(&made, &key.into(), value)?;
+        Ok(made.into())
+    };
+    let figure = move |value: f64| domain::Money(value as i64).written(locale).replace("Rp ", "");
+    // Lives as long as the chart, which may be redrawn at any time.
+    let figure = Closure::<dyn Fn(f64) -> String>::new(figure).into_js_value();
+    let option = object("yAxis", &object("axisLabel", &object("formatter", &figure)?)?)?;
+    Reflect::set(&option, &"tooltip".into(), &object("valueFormatter", &figure)?)?;
+    let set: Function = Reflect::get(chart, &"setOption".into())?.dyn_into()?;
+    set.call1(chart, &option).map(drop)
 }
 
 /// The theme's colours once more: ECharts cannot read those of the style sheet (`oklch`).
