@@ -6,6 +6,7 @@ pub mod config;
 pub mod edge;
 mod gateways;
 pub mod jobs;
+pub mod load;
 pub mod media;
 pub mod metrics;
 pub mod operations;

@@ -1,7 +1,7 @@
 //! The one router: REST API, pages, pictures, operations.
 
 use crate::edge::edge;
-use crate::{AppState, api, media, metrics, operations, pages};
+use crate::{AppState, api, load, media, metrics, operations, pages};
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -51,6 +51,7 @@ pub fn router(state: AppState, options: Options) -> Router {
     }
     pages::mount(router, &state)
         .layer(middleware::from_fn_with_state(state.clone(), edge))
+        .layer(middleware::from_fn_with_state(state.clone(), load::count))
         .layer(CompressionLayer::new().no_br().quality(COMPRESSION).compress_when(compressible()))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
         .layer(CatchPanicLayer::custom(panicked))

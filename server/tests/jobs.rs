@@ -9,6 +9,7 @@ use entity::{outbox, webhook};
 use http::{HeaderMap, HeaderValue};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use server::jobs;
+use server::load::Load;
 use service::event::{Event, emit};
 use service::fixture::{Shop, on_each_database};
 use service::port::{Mail, Mailer, Ports};
@@ -76,7 +77,7 @@ async fn a_mail_server_that_is_down_for_an_afternoon_only_delays() {
         let id = emit(&shop.ctx.db, shop.ctx.now(), welcome).await.unwrap();
         let event = async || outbox::Entity::find_by_id(id).one(&shop.ctx.db).await.unwrap().unwrap();
         let (stop, stopped) = watch::channel(false);
-        let running = jobs::start(&shop.ctx, stopped);
+        let running = jobs::start(&shop.ctx, &Load::default(), stopped);
         let mut tick = tokio::time::interval(Duration::from_millis(50));
         // Each try waits for a pause of its own, by the shop's clock.
         let (opened, mut tries) = (shop.ctx.now(), 0);
@@ -132,7 +133,7 @@ async fn an_idle_worker_handles_the_next_event_at_once() {
         let sold = shop.product(&seller, "Sepatu", 100_000, 100).await.unwrap();
         jobs::migrate(&shop.ctx.db).await.unwrap();
         let (stop, stopped) = watch::channel(false);
-        let running = jobs::start(&shop.ctx, stopped);
+        let running = jobs::start(&shop.ctx, &Load::default(), stopped);
         for n in 0..4 {
             buy(&shop, &buyer, &format!("k{n}"), sold.variants[0]).await;
             assert!(tokio::time::timeout(SOON, done(&shop)).await.is_ok(), "event {n} waits");

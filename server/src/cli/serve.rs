@@ -3,6 +3,7 @@
 use super::Outcome;
 use leptos::prelude::LeptosOptions;
 use server::config::{Config, Mode};
+use server::load::Load;
 use server::metrics::Access;
 use server::router::{Options, router};
 use server::{AppState, jobs, pages, wiring};
@@ -22,13 +23,14 @@ pub async fn serve(mut config: Config) -> Outcome {
     }
     let sandbox = wiring::sandbox(&config).await?;
     let ctx = wiring::context(&config, sandbox.as_ref().map(|s| s.address)).await?;
+    let load = Load::default();
     let options: LeptosOptions = pages::options(&config.site_dir, address);
     let shop = router(
-        AppState { ctx: ctx.clone(), options, proxies: config.trusted_proxies.clone() },
+        AppState { ctx: ctx.clone(), options, proxies: config.trusted_proxies.clone(), load: load.clone() },
         Options { has_mailbox: config.mode == Mode::Demo && config.smtp_url.is_none(), metrics: metrics(&config) },
     );
     let (stop, stopped) = watch::channel(false);
-    let workers = jobs::start(&ctx, stopped.clone());
+    let workers = jobs::start(&ctx, &load, stopped.clone());
     println!("Belanjain: {}", config.public_url);
     if let Some(sandbox) = &sandbox {
         println!("sandbox gateway: http://{}", sandbox.address);
@@ -60,7 +62,7 @@ pub async fn serve(mut config: Config) -> Outcome {
 pub async fn worker(config: Config) -> Outcome {
     let ctx = wiring::context(&config, config.sandbox_listen).await?;
     let (stop, stopped) = watch::channel(false);
-    let workers = jobs::start(&ctx, stopped);
+    let workers = jobs::start(&ctx, &Load::default(), stopped);
     println!("Belanjain worker");
     signal().await;
     let _ = stop.send(true);

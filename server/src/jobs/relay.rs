@@ -1,6 +1,6 @@
 //! Moves outbox rows to the job queue.
 
-use super::worker::{Job, Queue};
+use super::worker::Queue;
 use domain::id::EventId;
 use service::{Ctx, Result, notification};
 use std::time::Duration;
@@ -28,13 +28,11 @@ pub(super) async fn run(ctx: Ctx, mut queue: Queue, mut shutdown: watch::Receive
 /// knows.
 async fn move_due(ctx: &Ctx, queue: &mut Queue) -> Result<usize> {
     let due = notification::claim_due(ctx, BATCH).await?;
-    let mut moved: Vec<EventId> = vec![];
-    for (id, key) in due {
-        queue.push(Job { event: id }, &key).await?;
-        moved.push(id);
+    if due.is_empty() {
+        return Ok(0);
     }
-    if !moved.is_empty() {
-        notification::mark_dispatched(ctx, &moved).await?;
-    }
+    queue.push(&due).await?;
+    let moved: Vec<EventId> = due.into_iter().map(|(id, _)| id).collect();
+    notification::mark_dispatched(ctx, &moved).await?;
     Ok(moved.len())
 }

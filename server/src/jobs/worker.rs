@@ -5,6 +5,7 @@
 
 use super::run::handle;
 use super::wake::Steady;
+use crate::load::Load;
 use apalis::prelude::*;
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
@@ -17,6 +18,8 @@ use tokio::sync::watch;
 
 const QUEUE: &str = "events";
 const POLL: Duration = Duration::from_millis(250);
+/// How long an event lets requests go first. Letters are still sent under a load that never ends.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// One event to handle.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -57,36 +60,47 @@ impl Queue {
         Self::Sqlite(SqliteStorage::new(db.get_sqlite_connection_pool()).with_config(config))
     }
 
-    /// Puts a job into the queue, once per key: one that is there already is as good as pushed.
-    pub async fn push(&mut self, job: Job, key: &str) -> Result<()> {
+    /// Puts jobs into the queue, each once per key: one that is there already is as good as pushed.
+    /// PostgreSQL's queue refuses a key it knows, and all that come with it, where SQLite's is silent;
+    /// a relay that died between pushing and marking would hold up everything behind that event.
+    pub async fn push(&mut self, jobs: &[(EventId, String)]) -> Result<()> {
+        let Err(error) = self.push_together(jobs).await else { return Ok(()) };
+        if !error.contains("idempotency_key") {
+            return Err(failed(error));
+        }
+        for job in jobs {
+            match self.push_together(std::slice::from_ref(job)).await {
+                Err(error) if !error.contains("idempotency_key") => return Err(failed(error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn push_together(&mut self, jobs: &[(EventId, String)]) -> std::result::Result<(), String> {
+        macro_rules! push {
+            ($storage:expr) => {{
+                let task = |(event, key): &(EventId, String)| {
+                    TaskBuilder::new(Job { event: *event }).idempotency_key(key).max_attempts(1).build()
+                };
+                let tasks: Vec<_> = jobs.iter().map(task).collect();
+                $storage.push_all(&mut futures::stream::iter(tasks)).await.map_err(|error| error.to_string())
+            }};
+        }
         match self {
-            Self::Sqlite(storage) => {
-                let task = TaskBuilder::new(job).idempotency_key(key).max_attempts(1).build();
-                known(storage.push_task(task).await)
-            }
-            Self::Postgres(storage) => {
-                let task = TaskBuilder::new(job).idempotency_key(key).max_attempts(1).build();
-                known(storage.push_task(task).await)
-            }
+            Self::Sqlite(storage) => push!(storage),
+            Self::Postgres(storage) => push!(storage),
         }
     }
 }
 
-/// PostgreSQL's queue refuses a key it knows, where SQLite's is silent. A relay that died between
-/// pushing and marking would otherwise hold up everything behind that event.
-fn known(pushed: std::result::Result<(), impl std::fmt::Display>) -> Result<()> {
-    match pushed {
-        Err(error) if !error.to_string().contains("idempotency_key") => Err(failed(error)),
-        _ => Ok(()),
-    }
-}
-
-async fn work(job: Job, ctx: Data<Ctx>) -> std::result::Result<(), BoxDynError> {
+async fn work(job: Job, ctx: Data<Ctx>, load: Data<Load>) -> std::result::Result<(), BoxDynError> {
+    load.calm(PATIENCE).await;
     handle(&ctx, job.event).await.map_err(Into::into)
 }
 
 /// Works until shutdown; a job in hand is finished first.
-pub(super) async fn run(ctx: Ctx, queue: Queue, node: String, mut shutdown: watch::Receiver<bool>) {
+pub(super) async fn run(ctx: Ctx, load: Load, queue: Queue, node: String, mut shutdown: watch::Receiver<bool>) {
     let stop = async move {
         while !*shutdown.borrow_and_update() {
             if shutdown.changed().await.is_err() {
@@ -104,6 +118,7 @@ pub(super) async fn run(ctx: Ctx, queue: Queue, node: String, mut shutdown: watc
                         .backend($storage.clone().poll_with_strategy(Steady::new(POLL)))
                         .concurrency(4)
                         .data(ctx.clone())
+                        .data(load.clone())
                         .build(work)
                 })
                 .shutdown_timeout(Duration::from_secs(20))
@@ -122,18 +137,22 @@ pub(super) async fn run(ctx: Ctx, queue: Queue, node: String, mut shutdown: watc
 
 #[cfg(test)]
 mod tests {
-    use super::{Job, Queue, migrate};
+    use super::{Queue, migrate};
+    use sea_orm::{ConnectionTrait, Statement};
     use service::fixture::on_each_database;
 
     #[tokio::test]
-    async fn a_job_that_is_there_already_is_pushed() {
+    async fn a_job_that_is_there_already_is_pushed_and_holds_up_none() {
         on_each_database(|shop| async move {
             migrate(&shop.ctx.db).await.unwrap();
             let mut queue = Queue::open(&shop.ctx.db);
-            let event = service::db::new_id();
-            for _ in 0..2 {
-                queue.push(Job { event }, "k").await.unwrap();
-            }
+            let job = |key: &str| (service::db::new_id(), key.to_owned());
+            queue.push(&[job("a"), job("b")]).await.unwrap();
+            queue.push(&[job("b"), job("c")]).await.unwrap();
+            let table = if service::db::dialect::is_postgres(&shop.ctx.db) { "apalis.jobs" } else { "Jobs" };
+            let sql = format!("SELECT count(*) AS n FROM {table} WHERE idempotency_key IN ('a', 'b', 'c')");
+            let counted = shop.ctx.db.query_one_raw(Statement::from_string(shop.ctx.db.get_database_backend(), sql)).await;
+            assert_eq!(counted.unwrap().unwrap().try_get::<i64>("", "n").unwrap(), 3);
         })
         .await;
     }

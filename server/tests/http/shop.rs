@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use server::edge::Proxies;
+use server::load::Load;
 use server::metrics::Access;
 use server::router::{Options, router};
 use server::{AppState, pages};
@@ -158,7 +159,7 @@ impl Http {
 
     pub fn of(ctx: Ctx) -> Self {
         let options = pages::options(Path::new("target/site"), ([127, 0, 0, 1], 3000).into());
-        let state = AppState { ctx, options, proxies: Proxies::default() };
+        let state = AppState { ctx, options, proxies: Proxies::default(), load: Load::default() };
         Self { router: router(state, Options { has_mailbox: false, metrics: Access::Everybody }) }
     }
 

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use domain::id::EventId;
 use entity::email::{self, Column as C};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 
 /// How long a worker has for sending a letter before it is taken for dead.
 const CLAIM: TimeDelta = TimeDelta::minutes(2);
@@ -18,19 +18,32 @@ const CLAIM: TimeDelta = TimeDelta::minutes(2);
 /// when the claim has run out, with the same Message-ID: the mailbox folder overwrites it, mail
 /// programs show it once.
 pub(super) async fn once(ctx: &Ctx, key: &str, letter: &Letter) -> Result<()> {
-    let mut stored = find(ctx, key).await?;
-    if stored.is_none() {
-        if letter.kind.is_optional() && !preference::is_wanted(&ctx.db, letter.to.user, letter.kind).await? {
-            return Ok(());
-        }
-        write(ctx, key, letter).await?;
-        stored = find(ctx, key).await?;
+    if letter.kind.is_optional()
+        && find(ctx, key).await?.is_none()
+        && !preference::is_wanted(&ctx.db, letter.to.user, letter.kind).await?
+    {
+        return Ok(());
     }
-    let Some(stored) = stored.filter(|e| e.sent_at.is_none()) else { return Ok(()) };
-    claim(ctx, &stored).await?;
-    let sent = ctx.ports.mailer.send(&mail(ctx, &stored)).await;
-    note(ctx, &stored, &sent).await?;
+    let Some(row) = in_hand(ctx, key, letter).await? else { return Ok(()) };
+    let sent = ctx.ports.mailer.send(&mail(ctx, &row)).await;
+    note(ctx, &row, &sent).await?;
     sent
+}
+
+/// The letter, claimed: as it is written now or, when an earlier try has written it, as it was then.
+/// `None` when it was sent.
+async fn in_hand(ctx: &Ctx, key: &str, letter: &Letter) -> Result<Option<email::Model>> {
+    let fresh = written(ctx, key, letter)?;
+    let is_new = email::Entity::insert(fresh.clone().into_active_model())
+        .on_conflict(OnConflict::column(C::DedupeKey).do_nothing().to_owned())
+        .exec_without_returning(&ctx.db)
+        .await?;
+    if is_new == 1 {
+        return Ok(Some(fresh));
+    }
+    let Some(stored) = find(ctx, key).await?.filter(|e| e.sent_at.is_none()) else { return Ok(None) };
+    claim(ctx, &stored).await?;
+    Ok(Some(stored))
 }
 
 /// Removes letters an earlier try of the event wrote and could not send, and that are not true any
@@ -53,33 +66,30 @@ async fn find(ctx: &Ctx, key: &str) -> Result<Option<email::Model>> {
     Ok(email::Entity::find().filter(C::DedupeKey.eq(key)).one(&ctx.db).await?)
 }
 
-async fn write(ctx: &Ctx, key: &str, letter: &Letter) -> Result<()> {
+/// The letter's row with its first try under way.
+fn written(ctx: &Ctx, key: &str, letter: &Letter) -> Result<email::Model> {
     let unsubscribe_url = letter.kind.is_optional().then(|| preference::link(ctx, letter.to.user, letter.kind));
     let rendered = letter.render(ctx, unsubscribe_url.as_deref())?;
-    let row = email::ActiveModel {
-        id: Set(crate::db::new_id()),
-        dedupe_key: Set(key.to_owned()),
-        template: Set(letter.kind.to_string()),
-        user_id: Set(Some(letter.to.user)),
-        locale: Set(letter.to.locale),
-        recipient: Set(letter.to.email.clone()),
-        recipient_key: Set(letter.to.email.to_lowercase()),
-        subject: Set(rendered.subject),
-        html: Set(rendered.html),
-        body: Set(rendered.text),
-        unsubscribe_url: Set(unsubscribe_url),
-        created_at: Set(ctx.now()),
-        claimed_at: Set(None),
-        sent_at: Set(None),
-        attempts: Set(0),
-        last_error: Set(None),
-        failed_at: Set(None),
-    };
-    email::Entity::insert(row)
-        .on_conflict(OnConflict::column(C::DedupeKey).do_nothing().to_owned())
-        .exec_without_returning(&ctx.db)
-        .await?;
-    Ok(())
+    let now = ctx.now();
+    Ok(email::Model {
+        id: crate::db::new_id(),
+        dedupe_key: key.to_owned(),
+        template: letter.kind.to_string(),
+        user_id: Some(letter.to.user),
+        locale: letter.to.locale,
+        recipient: letter.to.email.clone(),
+        recipient_key: letter.to.email.to_lowercase(),
+        subject: rendered.subject,
+        html: rendered.html,
+        body: rendered.text,
+        unsubscribe_url,
+        created_at: now,
+        claimed_at: Some(now),
+        sent_at: None,
+        attempts: 1,
+        last_error: None,
+        failed_at: None,
+    })
 }
 
 /// Fails while another worker has the letter in hand: it may still fail, so the event is not done.

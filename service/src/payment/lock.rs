@@ -5,9 +5,9 @@
 use crate::db::{Tx, dialect};
 use crate::{Error, Result};
 use domain::Noun;
-use domain::id::{OrderId, PaymentId};
+use domain::id::PaymentId;
 use entity::{order, payment, payment_split};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 pub(crate) async fn lock_payment(tx: &Tx, id: PaymentId) -> Result<payment::Model> {
     let mut query = payment::Entity::find_by_id(id);
@@ -19,14 +19,12 @@ pub(crate) async fn lock_payment(tx: &Tx, id: PaymentId) -> Result<payment::Mode
 
 /// The orders a payment pays, locked.
 pub(crate) async fn lock_orders(tx: &Tx, payment: PaymentId) -> Result<Vec<order::Model>> {
-    let ids: Vec<OrderId> = payment_split::Entity::find()
+    let paid = payment_split::Entity::find()
         .select_only()
         .column(payment_split::Column::OrderId)
         .filter(payment_split::Column::PaymentId.eq(payment))
-        .into_tuple()
-        .all(&**tx)
-        .await?;
-    let mut query = order::Entity::find().filter(order::Column::Id.is_in(ids)).order_by_asc(order::Column::Id);
+        .into_query();
+    let mut query = order::Entity::find().filter(order::Column::Id.in_subquery(paid)).order_by_asc(order::Column::Id);
     if dialect::is_postgres(&**tx) {
         query = query.lock_exclusive();
     }

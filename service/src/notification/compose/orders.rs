@@ -54,20 +54,21 @@ pub(super) async fn completion_due(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>
 pub(super) async fn cod_placed(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
     let order = find(ctx, id).await?;
     let letter = to_seller(ctx, LetterKind::NewCodOrder, &order).await?.with("buyer", &order.buyer_name);
-    Ok(vec![with_lines(ctx, letter, &order).await?])
+    Ok(vec![with_lines(letter, &order, &lines(ctx, id).await?)])
 }
 
 pub(super) async fn paid(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
     let order = find(ctx, id).await?;
     let received = to_buyer(ctx, LetterKind::PaymentReceived, &order).await?;
     let new = to_seller(ctx, LetterKind::NewOrder, &order).await?.with("buyer", &order.buyer_name);
-    Ok(vec![with_lines(ctx, received, &order).await?, with_lines(ctx, new, &order).await?])
+    let lines = lines(ctx, id).await?;
+    Ok(vec![with_lines(received, &order, &lines), with_lines(new, &order, &lines)])
 }
 
 pub(super) async fn accepted(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
     let order = find(ctx, id).await?;
     let letter = to_buyer(ctx, LetterKind::OrderAccepted, &order).await?.with("store", store_name(ctx, order.store_id).await?);
-    Ok(vec![with_lines(ctx, letter, &order).await?])
+    Ok(vec![with_lines(letter, &order, &lines(ctx, id).await?)])
 }
 
 pub(super) async fn shipped(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
@@ -83,7 +84,7 @@ pub(super) async fn shipped(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
 pub(super) async fn delivered(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
     let order = find(ctx, id).await?;
     let letter = to_buyer(ctx, LetterKind::OrderDelivered, &order).await?.with("store", store_name(ctx, order.store_id).await?);
-    Ok(vec![with_lines(ctx, letter, &order).await?])
+    Ok(vec![with_lines(letter, &order, &lines(ctx, id).await?)])
 }
 
 /// Nobody is asked about what they have reviewed already.
@@ -140,8 +141,7 @@ async fn lines(ctx: &Ctx, order: OrderId) -> Result<Vec<order_line::Model>> {
 }
 
 /// A row for each line, shipping and the total.
-async fn with_lines(ctx: &Ctx, letter: Letter, order: &order::Model) -> Result<Letter> {
-    let lines = lines(ctx, order.id).await?;
-    let goods = lines.into_iter().map(|l| (format!("{} × {}", l.quantity, l.product_name), Value::Money(l.line_total)));
-    Ok(letter.rows(goods).with("courier", &order.courier).row("shipping", order.shipping_cost).with_row("total", order.total))
+fn with_lines(letter: Letter, order: &order::Model, lines: &[order_line::Model]) -> Letter {
+    let goods = lines.iter().map(|l| (format!("{} × {}", l.quantity, l.product_name), Value::Money(l.line_total)));
+    letter.rows(goods).with("courier", &order.courier).row("shipping", order.shipping_cost).with_row("total", order.total)
 }
