@@ -18,7 +18,7 @@ pub fn Workspace(label: Text, entries: Vec<NavEntry>, children: Children) -> imp
             let is_here = if href == home { path == href } else { path.starts_with(href) };
             is_here.then_some("page")
         };
-        view! { <a class="btn not-aria-[current]:btn-ghost aria-[current]:btn-secondary shrink-0 justify-start gap-2" href=href aria-current=current><Icon name=icon />{t(label)}</a> }
+        view! { <a class="btn btn-ghost aria-[current]:[--btn-bg:var(--color-secondary)] aria-[current]:text-secondary-content shrink-0 justify-start gap-2" href=href aria-current=current><Icon name=icon />{t(label)}</a> }
     };
     let strip = NodeRef::<leptos::html::Nav>::new();
     #[cfg(feature = "hydrate")]
