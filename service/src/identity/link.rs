@@ -57,9 +57,10 @@ pub(crate) async fn issue(ctx: &Ctx, purpose: LinkPurpose, id: LinkId, email_key
     .await
 }
 
-/// Whom a link goes to, and its secret. `None`: there is none, or it is spent or replaced.
+/// Whom a link goes to, and its secret. `None`: there is none, or it is spent, replaced or over.
 pub(crate) async fn to_send(ctx: &Ctx, id: LinkId) -> Result<Option<(user::Model, String)>> {
-    let row = link::Entity::find_by_id(id).filter(C::UsedAt.is_null()).one(&ctx.db).await?;
+    let works = C::UsedAt.is_null().and(C::ExpiresAt.gt(ctx.now()));
+    let row = link::Entity::find_by_id(id).filter(works).one(&ctx.db).await?;
     let Some(row) = row else { return Ok(None) };
     let user = user::Entity::find_by_id(row.user_id).one(&ctx.db).await?;
     user.map(|user| Ok((user, secret(ctx, id)?))).transpose()

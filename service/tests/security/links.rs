@@ -10,6 +10,7 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 use service::fixture::{Shop, on_each_database};
 use service::identity::Registered;
 use service::{Actor, identity, notification};
+use std::sync::atomic::Ordering;
 
 #[tokio::test]
 async fn a_link_sets_a_new_password_once_and_ends_every_session() {
@@ -110,6 +111,25 @@ async fn an_event_handled_again_sends_no_other_link() {
         }
         assert_eq!(shop.mailer.sent().len(), before + 1);
         reset(&shop.ctx, &link(&shop, "reset-password"), NEW).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_that_ended_while_the_mail_server_was_away_is_not_sent() {
+    on_each_database(|shop| async move {
+        person(&shop.ctx, EMAIL).await;
+        deliver(&shop.ctx).await;
+        let before = shop.mailer.sent().len();
+        identity::forgot_password(&shop.ctx, GUEST, EmailInput { email: EMAIL.into() }).await.unwrap();
+        shop.mailer.is_down.store(true, Ordering::Relaxed);
+        let (id, _) = notification::claim_due(&shop.ctx, 1).await.unwrap()[0].clone();
+        let event = notification::open_event(&shop.ctx, id).await.unwrap().unwrap();
+        assert!(notification::handle(&shop.ctx, id, &event).await.is_err());
+        shop.mailer.is_down.store(false, Ordering::Relaxed);
+        shop.advance(TimeDelta::hours(2));
+        deliver(&shop.ctx).await;
+        assert_eq!(shop.mailer.sent().len(), before);
     })
     .await;
 }
