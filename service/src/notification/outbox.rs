@@ -8,7 +8,9 @@ use chrono::TimeDelta;
 use domain::id::EventId;
 use entity::outbox::{self, Column as C};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 
 /// After this long an event that was handed out and is not done is taken for lost (a crash), and
 /// handed out again.
@@ -35,6 +37,13 @@ pub async fn claim_due(ctx: &Ctx, limit: u64) -> Result<Vec<(EventId, String)>> 
         .all(&ctx.db)
         .await?;
     Ok(rows.iter().map(|row| (row.id, format!("{}:{}", row.id, row.due_at.timestamp_micros()))).collect())
+}
+
+/// How many events the queue has for their first try. What is tried again is not counted: an outage
+/// of the mail server must not hold up everything else.
+pub async fn in_hand(ctx: &Ctx) -> Result<u64> {
+    let open = outbox::Entity::find().filter(C::DoneAt.is_null()).filter(C::DeadAt.is_null());
+    Ok(open.filter(C::DueAt.gt(ctx.now())).filter(C::Attempts.eq(0)).count(&ctx.db).await?)
 }
 
 /// The queue has them. Those a worker has already tried keep the time it set.
