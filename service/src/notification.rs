@@ -16,7 +16,7 @@ mod value;
 
 pub use failed::{failed_events, retry_all_events, retry_event};
 pub use log::sent_mail;
-pub use outbox::{MAX_ATTEMPTS, claim_due, finish, in_hand, mark_dispatched, open_event, record_failure};
+pub use outbox::{MAX_ATTEMPTS, claim_due, finish, in_hand, keep, mark_dispatched, open_event, record_failure};
 pub use preference::{Subscription, preferences, set_preference, subscription, unsubscribe};
 pub use report::request_weekly_reports;
 pub use sample::{Preview, preview};

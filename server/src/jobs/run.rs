@@ -3,13 +3,24 @@
 use chrono::{DateTime, Utc};
 use domain::id::EventId;
 use futures::FutureExt;
+use service::event::Event;
 use service::{Ctx, Error, Result, job, notification};
+use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// What a try may take: well below the time after which an event in hand is taken for lost.
-const LIMIT: Duration = Duration::from_secs(60);
+/// How often it is written down that a worker has an event in hand: well below the time after which it
+/// would be taken for lost.
+const BEAT: Duration = Duration::from_secs(30);
+
+/// What a try may take. Jobs somebody asked for go over all orders of a shop.
+const fn limit(event: &Event) -> Duration {
+    match event {
+        Event::JobRequested { .. } => Duration::from_secs(3600),
+        _ => Duration::from_secs(60),
+    }
+}
 
 /// `belanjain jobs run <name> [--now …]`: the job at that moment, then everything it put into the
 /// outbox, so that it is done when the command returns, whether a server runs or not.
@@ -39,10 +50,13 @@ pub async fn drain(ctx: &Ctx) -> Result<()> {
 pub(super) async fn handle(ctx: &Ctx, id: EventId) -> Result<()> {
     let Some(event) = notification::open_event(ctx, id).await? else { return Ok(()) };
     let attempt = AssertUnwindSafe(notification::handle(ctx, id, &event)).catch_unwind();
-    let outcome = match timeout(LIMIT, attempt).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(Error::fault("panicked")),
-        Err(_) => Err(Error::fault(format!("not done after {} seconds", LIMIT.as_secs()))),
+    let outcome = tokio::select! {
+        ended = timeout(limit(&event), attempt) => match ended {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(Error::fault("panicked")),
+            Err(_) => Err(Error::fault(format!("not done after {} seconds", limit(&event).as_secs()))),
+        },
+        never = keep(ctx, id, BEAT) => match never {},
     };
     let Err(error) = outcome else { return notification::finish(ctx, id).await };
     if notification::record_failure(ctx, id, &error).await? {
@@ -51,4 +65,49 @@ pub(super) async fn handle(ctx: &Ctx, id: EventId) -> Result<()> {
         tracing::warn!(event = %id, kind = event.name(), cause = %error, "event failed, will be tried again");
     }
     Ok(())
+}
+
+/// Keeps the event in hand until it is dropped.
+async fn keep(ctx: &Ctx, id: EventId, beat: Duration) -> Infallible {
+    let mut beat = tokio::time::interval(beat);
+    beat.tick().await;
+    loop {
+        beat.tick().await;
+        if let Err(error) = notification::keep(ctx, id).await {
+            tracing::warn!(event = %id, cause = %error, "event may be handed out twice");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use service::event::emit;
+    use service::fixture::on_each_database;
+
+    #[tokio::test]
+    async fn what_a_worker_is_busy_with_is_not_taken_for_lost() {
+        on_each_database(|shop| async move {
+            let buyer = shop.customer("Budi").await.unwrap().user().unwrap().id;
+            let id = emit(&shop.ctx.db, shop.ctx.now(), Event::UserRegistered { user: buyer }).await.unwrap();
+            notification::mark_dispatched(&shop.ctx, &[id]).await.unwrap();
+            shop.advance(chrono::TimeDelta::minutes(3));
+            assert_eq!(notification::claim_due(&shop.ctx, 10).await.unwrap().len(), 1, "lost");
+            let is_kept = async {
+                let mut tick = tokio::time::interval(Duration::from_millis(5));
+                while !notification::claim_due(&shop.ctx, 10).await.unwrap().is_empty() {
+                    tick.tick().await;
+                }
+            };
+            tokio::select! {
+                never = keep(&shop.ctx, id, Duration::from_millis(5)) => match never {},
+                () = is_kept => {}
+            }
+            // Done is done.
+            notification::finish(&shop.ctx, id).await.unwrap();
+            notification::keep(&shop.ctx, id).await.unwrap();
+            assert!(notification::open_event(&shop.ctx, id).await.unwrap().is_none());
+        })
+        .await;
+    }
 }

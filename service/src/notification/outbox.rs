@@ -57,6 +57,13 @@ pub async fn mark_dispatched(ctx: &Ctx, ids: &[EventId]) -> Result<()> {
     Ok(())
 }
 
+/// A worker has it in hand still: it is not taken for lost yet.
+pub async fn keep(ctx: &Ctx, id: EventId) -> Result<()> {
+    let later = outbox::Entity::update_many().col_expr(C::DueAt, Expr::value(ctx.now() + LOST_AFTER));
+    later.filter(C::Id.eq(id)).filter(C::DoneAt.is_null()).exec(&ctx.db).await?;
+    Ok(())
+}
+
 /// The event, unless it is done or dead.
 pub async fn open_event(ctx: &Ctx, id: EventId) -> Result<Option<Event>> {
     let row = outbox::Entity::find_by_id(id).one(&ctx.db).await?;
