@@ -18,12 +18,23 @@ pub struct Ctx {
     pub live: Live,
     pub(crate) limits: Arc<crate::identity::throttle::Limits>,
     pub(crate) cache: Arc<crate::catalog::cache::Cache>,
+    /// Held by the one transaction that writes to SQLite.
+    pub(crate) write_turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Ctx {
     pub fn new(db: DatabaseConnection, clock: Arc<dyn Clock>, settings: Settings, ports: Ports) -> Self {
         let limits = Arc::new(crate::identity::throttle::Limits::new(settings.rate_limit));
-        Self { db, clock, settings: Arc::new(settings), ports, live: Live::default(), limits, cache: Arc::default() }
+        Self {
+            db,
+            clock,
+            settings: Arc::new(settings),
+            ports,
+            live: Live::default(),
+            limits,
+            cache: Arc::default(),
+            write_turn: Arc::default(),
+        }
     }
 
     /// The present moment, to the microsecond PostgreSQL keeps.

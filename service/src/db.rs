@@ -20,6 +20,9 @@ const MAX_TRIES: u32 = 12;
 pub async fn connect(url: &str) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).acquire_timeout(Duration::from_secs(20));
+    // A connection used a moment ago is not asked whether it still lives: that would be one more way to
+    // the database for every transaction.
+    options.test_before_acquire_if_idle_for(Duration::from_secs(1));
     if url.starts_with("sqlite:") {
         // More than one: a query beside an open transaction must not wait for it.
         options.max_connections(8);
@@ -98,6 +101,9 @@ where
     F: Fn(Tx) -> Fut,
     Fut: Future<Output = Result<T>>,
 {
+    // SQLite has one writer at a time, and who finds the database busy there sleeps and looks again: in
+    // a queue nobody sleeps, and whoever came first is first.
+    let _turn = if dialect::is_postgres(&ctx.db) { None } else { Some(ctx.write_turn.lock().await) };
     let tx = Arc::new(begin_write(&ctx.db).await?);
     let value = command(Tx(Arc::clone(&tx))).await?;
     let tx = Arc::into_inner(tx).ok_or_else(|| Error::fault("a command kept its transaction"))?;

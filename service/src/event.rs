@@ -7,7 +7,7 @@ use domain::id::{
     EventId, GroupId, LinkId, OrderId, PaymentId, PayoutId, RefundId, ReviewId, StoreId, UserId, VariantId, WarehouseId,
 };
 use entity::outbox;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
+use sea_orm::{ConnectionTrait, EntityTrait, Set};
 use serde::{Deserialize, Serialize};
 
 /// What happened. Payloads are ids: a handler reads the present state.
@@ -169,6 +169,6 @@ pub async fn emit(tx: &impl ConnectionTrait, now: DateTime<Utc>, event: Event) -
         last_error: Set(None),
         dead_at: Set(None),
     };
-    row.insert(tx).await?;
+    outbox::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(id)
 }

@@ -186,8 +186,7 @@ pub(super) async fn end(ctx: &Ctx, by: Handler, reason: Option<String>) -> Resul
             // Nothing was paid, nothing goes back.
             payment::end_if_settled(ctx, &tx, payment).await?;
         } else {
-            let (_, split) = payment::of_order(&*tx, id).await?;
-            request_order_refund(ctx, &tx, &order, &split, RefundReason::OrderCancelled).await?;
+            request_order_refund(ctx, &tx, &order, payment.id, RefundReason::OrderCancelled).await?;
         }
         emit(&*tx, ctx.now(), Event::OrderCancelled { order: id }).await?;
         Ok(vec![id])

@@ -54,13 +54,12 @@ pub(crate) async fn request_order_refund(
     ctx: &Ctx,
     tx: &Tx,
     order: &order::Model,
-    split: &payment_split::Model,
+    payment: PaymentId,
     reason: RefundReason,
 ) -> Result<()> {
     drop_waiting(ctx, tx, order.id).await?;
-    let key = (split.payment_id, split.order_id);
     let missing = || Error::fault("split vanished");
-    let split = payment_split::Entity::find_by_id(key).one(&**tx).await?.ok_or_else(missing)?;
+    let split = payment_split::Entity::find_by_id((payment, order.id)).one(&**tx).await?.ok_or_else(missing)?;
     let amount = split.amount.checked_sub(split.refunded)?.checked_sub(split.refund_held)?;
     if amount == Money::ZERO {
         return Ok(());

@@ -1,47 +1,43 @@
 //! The awaited money is here.
 
-use super::{clearing, lock_orders, request_order_refund};
+use super::lock::{Share, lock_shares};
+use super::{clearing, request_order_refund};
 use crate::db::Tx;
 use crate::event::{Event, emit};
 use crate::inventory::{self, Want};
 use crate::order::step::{Step, step};
 use crate::{Ctx, Error, Result, ledger};
-use domain::id::OrderId;
+use domain::id::{OrderId, PaymentId};
 use domain::ledger::{AccountKind, Balanced, LedgerKind};
 use domain::order::{OrderAction, OrderStatus};
 use domain::payment::{PaymentStatus, RefundReason};
 use domain::store::StockPolicy;
 use domain::{Conflict, Error as Refusal};
-use entity::{order, order_line, payment, payment_split, store};
+use entity::{order, order_line, payment, store};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, TransactionTrait};
-use std::collections::BTreeMap;
 
 /// Marks the payment paid, books each order's share into escrow and moves the orders to `pending`.
 /// Answers the orders that changed.
 pub(super) async fn settle(ctx: &Ctx, tx: &Tx, payment: payment::Model) -> Result<Vec<OrderId>> {
     let now = ctx.now();
-    let orders = lock_orders(tx, payment.id).await?;
-    let splits = payment_split::Entity::find().filter(payment_split::Column::PaymentId.eq(payment.id)).all(&**tx).await?;
-    let splits: BTreeMap<_, _> = splits.into_iter().map(|s| (s.order_id, s)).collect();
+    let shares = lock_shares(tx, payment.id).await?;
     let mut row = payment.clone().into_active_model();
     row.status = Set(PaymentStatus::Paid);
     row.paid_at = Set(Some(now));
     row.updated_at = Set(now);
     row.update(&**tx).await?;
 
-    let stores = store::Entity::find().filter(store::Column::Id.is_in(orders.iter().map(|o| o.store_id))).all(&**tx).await?;
     let mut changed = vec![];
-    for order in orders {
-        let split = splits.get(&order.id).ok_or_else(|| Error::fault("order without split"))?;
-        let escrow = Balanced::transfer(clearing(&payment.gateway), (AccountKind::Escrow, Some(order.store_id)), split.amount)?;
+    for Share { order, share, stock_policy } in shares {
+        let escrow = Balanced::transfer(clearing(&payment.gateway), (AccountKind::Escrow, Some(order.store_id)), share)?;
         let about = (Some(order.id), Some(payment.id));
         ledger::book(&**tx, now, LedgerKind::Charge, &order.id.to_string(), about, &escrow).await?;
         changed.push(order.id);
-        let late = stores.iter().any(|s| s.id == order.store_id && s.stock_policy == StockPolicy::DeductAtPayment);
+        let late = stock_policy == StockPolicy::DeductAtPayment;
         if order.status == OrderStatus::Cancelled {
-            request_order_refund(ctx, tx, &order, split, RefundReason::LatePayment).await?;
+            request_order_refund(ctx, tx, &order, payment.id, RefundReason::LatePayment).await?;
         } else if late && !hold_now(ctx, tx, &order).await? {
-            refuse(ctx, tx, order, split).await?;
+            refuse(ctx, tx, order, payment.id).await?;
         } else {
             let id = order.id;
             step(ctx, tx, order, Step::by_system(OrderAction::Pay)).await?;
@@ -92,8 +88,8 @@ async fn hold_now(ctx: &Ctx, tx: &Tx, order: &order::Model) -> Result<bool> {
 }
 
 /// Paid, but sold out meanwhile: the order ends and the money goes back.
-async fn refuse(ctx: &Ctx, tx: &Tx, order: order::Model, split: &payment_split::Model) -> Result<()> {
-    request_order_refund(ctx, tx, &order, split, RefundReason::StockInsufficient).await?;
+async fn refuse(ctx: &Ctx, tx: &Tx, order: order::Model, payment: PaymentId) -> Result<()> {
+    request_order_refund(ctx, tx, &order, payment, RefundReason::StockInsufficient).await?;
     let id = order.id;
     let note = Some("stok habis".to_owned());
     step(ctx, tx, order, Step { note, ..Step::by_system(OrderAction::Cancel) }).await?;
