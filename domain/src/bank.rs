@@ -196,7 +196,8 @@ fn is_date_format(format: &str) -> bool {
 pub fn tame(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
+    let text = crate::pan::mask(&text);
+    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.into_owned() }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use domain::order::CancelInput;
 use domain::payment::{PaymentView, RefundStatus};
 use domain::refund::RefundProof;
 use domain::{Conflict, Error, Money};
-use entity::refund;
+use entity::{audit_entry, refund};
 use sea_orm::{EntityTrait, QueryOrder};
 use service::fixture::on_each_database;
 use service::{Actor, Settings, checkout, desk, order, refund as refunds};
@@ -119,6 +119,31 @@ async fn refunds_may_share_a_reference() {
             let sent = refunds::complete(&shop.ctx, &finance, row.id, RefundProof { reference: "TRF 21/11".into() }).await;
             assert_eq!(sent.unwrap().row.status, RefundStatus::Succeeded);
         }
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_second_layer_leaves_its_own_orders_to_others_and_is_audited() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.pay("k").await;
+        let number = &b.numbers_by_seller(&placed)[0];
+        let agent = shop.staff("Citra", "cs2").await.unwrap();
+        let refused = Error::Conflict(Conflict::OwnInterest);
+        for interested in [also(&b.buyer, &agent), also(&b.sellers[0], &agent)] {
+            assert_eq!(refusal(order::desk::accept(&shop.ctx, &interested, number).await), refused);
+            let cancel = CancelInput { reason: Some("x".into()) };
+            assert_eq!(refusal(order::desk::cancel(&shop.ctx, &interested, number, cancel).await), refused);
+            let input = serde_json::from_value(serde_json::json!({ "lines": [], "shipping": 1_000, "note": "rusak" })).unwrap();
+            assert_eq!(refusal(refunds::request_as_desk(&shop.ctx, &interested, number, input).await), refused);
+        }
+        order::desk::accept(&shop.ctx, &agent, number).await.unwrap();
+        let trail = audit_entry::Entity::find().all(&shop.ctx.db).await.unwrap();
+        let deed =
+            (trail[0].action.as_str(), &trail[0].subject_id, &trail[0].state_before["status"], &trail[0].state_after["status"]);
+        assert_eq!((trail.len(), deed), (1, ("order.accept", number, &"pending".into(), &"processing".into())));
         b.verify().await;
     })
     .await;

@@ -49,15 +49,10 @@ async fn a_seller_never_reaches_another_sellers_things() {
     .await;
 }
 
-/// Every documented route, with a made-up id where the path wants one.
-async fn documented(http: &Http) -> Vec<(Method, String)> {
-    let document = http.get("/!/api/openapi.json").send().await.expect(200);
+/// Every documented route, its path as it is documented.
+pub fn documented(document: &Value) -> Vec<(Method, String)> {
     let mut routes = vec![];
     for (path, methods) in document["paths"].as_object().unwrap() {
-        let mut path = path.replace("/api/v1", "");
-        while let (Some(open), Some(close)) = (path.find('{'), path.find('}')) {
-            path.replace_range(open..=close, "0199a0b0-0000-7000-8000-000000000000");
-        }
         let known = ["get", "post", "patch", "put", "delete"];
         for method in methods.as_object().unwrap().keys().filter(|m| known.contains(&m.as_str())) {
             routes.push((method.to_uppercase().parse().unwrap(), path.clone()));
@@ -67,36 +62,25 @@ async fn documented(http: &Http) -> Vec<(Method, String)> {
 }
 
 /// Open to everybody; whoever adds a route here says so on purpose.
-fn is_public(method: &Method, path: &str) -> bool {
+pub fn is_public(method: &Method, path: &str) -> bool {
     let open = ["/auth/", "/webhooks/", "/cart"];
     let readable = ["/products", "/categories", "/stores", "/payment-methods", "/search"];
     open.iter().any(|p| path.starts_with(p)) || (*method == Method::GET && readable.iter().any(|p| path.starts_with(p)))
 }
 
 #[tokio::test]
-async fn every_route_asks_for_the_role_it_needs() {
+async fn public_routes_do_not_fail_on_an_empty_body() {
     on_each_database(|shop| async move {
         let http = Http::new(&shop);
-        let customer = http.person("customer", "Budi").await;
-        let routes = documented(&http).await;
+        let document = http.get("/!/api/openapi.json").send().await.expect(200);
+        let routes = documented(&document);
         assert!(routes.len() > 40, "{} routes", routes.len());
-        for (method, path) in routes {
-            let call = || http.call(method.clone(), &path).json(&json!({}));
-            let guest = call().send().await;
-            let status = guest.status.as_u16();
+        for (method, template) in routes {
+            let path = template.replace("/api/v1", "").replace(['{', '}'], "");
             if is_public(&method, &path) {
+                let status = http.call(method.clone(), &path).json(&json!({})).send().await.status.as_u16();
                 assert!(path.starts_with("/auth/logout") || status != 401, "{method} {path}: {status}");
                 assert!(status < 500, "{method} {path}: {status}");
-                continue;
-            }
-            // A body that does not fit may be refused first; it says nothing about anybody's data.
-            assert!([401, 415, 422].contains(&status), "{method} {path} answers a guest with {status}");
-            if status == 401 {
-                assert_eq!(guest.refusal().1, "auth.required", "{method} {path}");
-            }
-            if ["/seller/", "/desk/", "/finance/", "/admin/"].iter().any(|area| path.starts_with(area)) {
-                let status = call().token(&customer.token).send().await.status.as_u16();
-                assert!([403, 415, 422].contains(&status), "{method} {path} answers a customer with {status}");
             }
         }
     })
@@ -109,7 +93,12 @@ async fn staff_without_their_second_factor_reach_nothing_but_their_account() {
         shop.ctx.settings = Settings { staff_two_factor: true, ..Settings::clone(&shop.ctx.settings) }.into();
         let http = Http::new(&shop);
         let admin = http.staff(&shop, "admin").await;
-        for (method, path) in documented(&http).await {
+        let document = http.get("/!/api/openapi.json").send().await.expect(200);
+        for (method, template) in documented(&document) {
+            let mut path = template.replace("/api/v1", "");
+            while let (Some(open), Some(close)) = (path.find('{'), path.find('}')) {
+                path.replace_range(open..=close, "0199a0b0-0000-7000-8000-000000000000");
+            }
             if is_public(&method, &path) || path == "/me" || path.starts_with("/me/") {
                 continue;
             }

@@ -8,7 +8,10 @@ mod desk;
 mod identity;
 mod input;
 mod isolation;
+mod matrix;
 mod payment;
+#[path = "../openapi/sample.rs"]
+mod sample;
 mod session;
 mod shop;
 mod statements;

@@ -1,7 +1,18 @@
 //! Requests made from the OpenAPI document, so that new routes are tried without being named here.
 
 use crate::World;
-use serde_json::{Map, Value, json};
+use crate::sample::{Names, body_of, resolve};
+use serde_json::Value;
+
+impl Names for World {
+    fn value(&self, name: &str) -> Option<Value> {
+        self.sample(name)
+    }
+
+    fn key(&self, name: &str) -> String {
+        if name == "notes" { self.store.clone() } else { "kunci".into() }
+    }
+}
 
 /// A text in a request: which call, and where in its body the text goes.
 #[derive(Clone, Debug)]
@@ -58,7 +69,7 @@ pub fn places(document: &Value, world: &World) -> Vec<Place> {
             let content = &operation["requestBody"]["content"];
             let schema = &content["application/json"]["schema"];
             if !schema.is_null() && !path.contains("/webhooks/") {
-                let body = sample(document, schema, "", world);
+                let body = body_of(document, schema, "", world);
                 let mut texts = vec![];
                 leaves(document, schema, &body, String::new(), &mut texts);
                 places.extend(texts.into_iter().map(|at| place(Kind::Body(body.clone(), at))));
@@ -73,60 +84,6 @@ pub fn places(document: &Value, world: &World) -> Vec<Place> {
         }
     }
     places
-}
-
-/// The schema behind references and "or null".
-fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
-    if let Some(name) = schema["$ref"].as_str().and_then(|r| r.rsplit('/').next()) {
-        return resolve(document, &document["components"]["schemas"][name]);
-    }
-    for several in ["oneOf", "anyOf", "allOf"] {
-        if let Some(choices) = schema[several].as_array() {
-            let real = choices.iter().find(|c| c["type"] != "null").unwrap_or(&choices[0]);
-            return resolve(document, real);
-        }
-    }
-    schema
-}
-
-fn is(schema: &Value, kind: &str) -> bool {
-    schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|k| k == kind))
-}
-
-/// A body that is right, as far as the names of its fields tell.
-fn sample(document: &Value, schema: &Value, name: &str, world: &World) -> Value {
-    if let Some(known) = world.sample(name) {
-        return known;
-    }
-    let schema = resolve(document, schema);
-    if let Some(first) = schema["enum"].as_array().and_then(|all| all.first()) {
-        return first.clone();
-    }
-    if is(schema, "object") {
-        let mut body = Map::new();
-        for (field, inner) in schema["properties"].as_object().into_iter().flatten() {
-            body.insert(field.clone(), sample(document, inner, field, world));
-        }
-        if schema["additionalProperties"].is_object() {
-            body.insert(world.key(name), sample(document, &schema["additionalProperties"], "", world));
-        }
-        return body.into();
-    }
-    if is(schema, "array") {
-        return json!([sample(document, &schema["items"], name.trim_end_matches('s'), world)]);
-    }
-    if is(schema, "integer") || is(schema, "number") {
-        return json!(1);
-    }
-    if is(schema, "boolean") {
-        return json!(false);
-    }
-    match schema["format"].as_str() {
-        Some("uuid") => json!("0199a0b0-0000-7000-8000-000000000000"),
-        Some("date-time") => json!("2026-11-21T07:00:00Z"),
-        Some("date") => json!("2026-11-21"),
-        _ => json!("teks"),
-    }
 }
 
 /// Pointers of all texts that are not ids, dates or choices.

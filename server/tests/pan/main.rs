@@ -7,6 +7,8 @@ mod document;
 mod functions;
 #[path = "../real/mod.rs"]
 mod real;
+#[path = "../openapi/sample.rs"]
+mod sample;
 mod scan;
 mod world;
 
@@ -90,6 +92,19 @@ async fn webhooks(world: &World, text: &str) {
     }
 }
 
+/// Files of others that tell about many people at once: a bank's statement, a gateway's report.
+async fn reports(world: &World, text: &str) {
+    let upload = |path: &str, texts: &[(&str, &str)], field: &str, csv: String| {
+        let (kind, body) = real::form(texts, field, &format!("{text}.csv"), csv.as_bytes());
+        world.answer(world.call(Method::POST, path).header(CONTENT_TYPE, kind).body(body))
+    };
+    let statement = format!("TGL_TRAN,DESK_TRAN,MUTASI_DEBET,MUTASI_KREDIT,SALDO\n2026-11-20,DARI {text},0.00,99321.00,1\n");
+    let layout = [("layout", "BRI")];
+    assert_eq!(upload("/api/v1/desk/statements", &layout, "statement", statement).await, 201);
+    let report = format!("reference,gross,fee\nref-{},1000,10\n", text.len());
+    assert_eq!(upload("/api/v1/finance/settlements", &[("gateway", "sandbox")], "file", report).await, 200);
+}
+
 async fn no_card_is_kept(database_url: Option<String>) {
     let mut shop = Shop::new(database_url);
     let log = shop.data.path().join("all.log");
@@ -125,6 +140,7 @@ async fn no_card_is_kept(database_url: Option<String>) {
         }
         headers_and_pages(&world, card).await;
         webhooks(&world, card).await;
+        reports(&world, card).await;
     }
     drop(server);
     let mut found: Vec<String> = scan::texts(&shop).await.into_iter().filter(|text| scan::has_card(text)).collect();

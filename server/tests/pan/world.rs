@@ -14,7 +14,7 @@ pub struct World {
     buyer: String,
     seller: String,
     staff: String,
-    store: String,
+    pub store: String,
     pub buyer_email: String,
     pub sandbox_payment: String,
     webhook_secret: String,
@@ -185,11 +185,6 @@ impl World {
                 _ => String::new(),
             },
         }
-    }
-
-    /// The key of a map.
-    pub fn key(&self, name: &str) -> String {
-        if name == "notes" { self.store.clone() } else { "kunci".into() }
     }
 
     fn number(&self) -> u32 {

@@ -1,6 +1,7 @@
 //! Registration and profile.
 
 use super::{grants, link, password, role, session};
+use crate::audit::{self, Deed};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
 use crate::{Actor, Ctx, Result, cart, store};
@@ -11,6 +12,7 @@ use domain::identity::{AccountView, PasswordChange, ProfileInput, Registration, 
 use domain::validate::Checks;
 use entity::user;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
+use serde_json::json;
 
 /// What a registration led to.
 pub enum Registered {
@@ -89,6 +91,9 @@ pub async fn create_staff(ctx: &Ctx, role: &str, name: &str, email: &str, passwo
         // The operator vouches for the address.
         let user = create(ctx, &tx, input, password_hash, domain::Locale::Id, Some(ctx.now())).await?;
         role::assign(&*tx, user.id, role, None).await?;
+        let after = json!({ "email": user.email, "role": role, "by": "command line" });
+        let deed = Deed { action: "user.create", subject: "user", subject_id: user.id.to_string(), before: json!({}), after };
+        audit::record_for(ctx, &tx, user.id, deed).await?;
         Ok(user.id)
     })
     .await

@@ -65,7 +65,14 @@ async fn enter(ctx: &Ctx, actor: &Actor, user: user::Model, code: Option<&str>) 
     if code.is_some() {
         two_factor::count_try(ctx, actor, id)?;
     }
+    let proven = &user.password_hash;
     let issued = transact(ctx, |tx| async move {
+        // Checking a password takes a while: one that was changed meanwhile, or a second factor switched on,
+        // has ended all sessions, and this one must not begin after that.
+        let now = grants::locked_user(&tx, id).await?;
+        if now.password_hash != *proven || (now.two_factor_at.is_some() && code.is_none()) {
+            return Err(Error::SessionEnded.into());
+        }
         if let Some(code) = code
             && !two_factor::take_code(ctx, &tx, id, code).await?
         {

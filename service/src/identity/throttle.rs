@@ -12,14 +12,18 @@ const MANY: usize = 10_000;
 
 pub struct Limits {
     is_enabled: bool,
+    /// By account and address: who guesses from elsewhere does not lock the owner out.
     account: DefaultKeyedRateLimiter<String>,
+    /// By account, from wherever: what many addresses may guess together.
+    everywhere: DefaultKeyedRateLimiter<String>,
     guess: DefaultKeyedRateLimiter<String>,
     address: DefaultKeyedRateLimiter<String>,
 }
 
 impl Limits {
-    /// Ten tries per account, then one every six seconds; five codes or mails, then one a minute; sixty
-    /// tries per address, then one a second.
+    /// Ten tries per account and address, then one every six seconds; a hundred per account from all addresses
+    /// together, then one every six seconds; five codes or mails, then one a minute; sixty tries per address,
+    /// then one a second.
     pub fn new(is_enabled: bool) -> Self {
         let quota = |burst: u32, every: Duration| {
             let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
@@ -28,6 +32,7 @@ impl Limits {
         Self {
             is_enabled,
             account: RateLimiter::keyed(quota(10, Duration::from_secs(6))),
+            everywhere: RateLimiter::keyed(quota(100, Duration::from_secs(6))),
             guess: RateLimiter::keyed(quota(5, Duration::from_secs(60))),
             address: RateLimiter::keyed(quota(60, Duration::from_secs(1))),
         }
@@ -42,7 +47,8 @@ impl Limits {
             check(&self.address, address)?;
         }
         if let Some(account) = account {
-            check(&self.account, account)?;
+            check(&self.account, &format!("{account} {}", actor.address.as_deref().unwrap_or_default()))?;
+            check(&self.everywhere, account)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::command::{Handler, accept_by, end, mark_delivered_by, mark_undelivered_by, ship_by};
 use super::{list, query};
-use crate::{Actor, Ctx, Result};
+use crate::{Actor, Ctx, Result, payment};
 use domain::Page;
 use domain::identity::Permission;
 use domain::order::{CancelInput, OrderCounts, OrderQuery, OrderRow, OrderView, Party, ShipInput};
@@ -54,7 +54,11 @@ pub async fn mark_undelivered(ctx: &Ctx, actor: &Actor, number: &str, input: Can
     find(ctx, actor, number).await
 }
 
+/// Not for orders the agent has bought, or whose store they work in: those are somebody else's to decide.
 async fn handler(ctx: &Ctx, actor: &Actor, number: &str) -> Result<Handler> {
-    let user = actor.require(Permission::DeskFulfil)?.id;
-    Ok(Handler { order: query::any(ctx, number).await?.id, party: Party::Desk, user })
+    let agent = actor.require(Permission::DeskFulfil)?;
+    let order = query::any(ctx, number).await?.id;
+    let (payment, _) = payment::of_order(&ctx.db, order).await?;
+    payment::check_interest(&ctx.db, agent, &payment).await?;
+    Ok(Handler { order, party: Party::Desk, user: agent.id })
 }

@@ -1,11 +1,13 @@
 //! One step of the order machine, with its history.
 
+use crate::audit::{self, Deed};
 use crate::db::{Tx, new_id};
 use crate::{Ctx, Error, Result};
 use domain::id::UserId;
 use domain::order::{OrderAction, OrderStatus, Party, Transition, transition};
 use entity::{order, order_event};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
+use serde_json::json;
 
 /// What is done, by whom, with which remark.
 #[derive(Clone, Debug)]
@@ -22,7 +24,7 @@ impl Step {
     }
 }
 
-/// Moves a locked order and writes its history. `None`: it was done before. Stock, money and events
+/// Moves a locked order and writes its history; what the desk does is audited. `None`: it was done before. Stock, money and events
 /// that belong to the step are the caller's.
 pub(crate) async fn step(ctx: &Ctx, tx: &Tx, order: order::Model, step: Step) -> Result<Option<order::Model>> {
     let Transition::To(status) = transition(order.status, step.action, step.party).map_err(Error::Domain)? else {
@@ -30,6 +32,18 @@ pub(crate) async fn step(ctx: &Ctx, tx: &Tx, order: order::Model, step: Step) ->
     };
     let now = ctx.now();
     let id = order.id;
+    // What is decided about a proof is audited with the proof.
+    let is_proof = matches!(step.action, OrderAction::SubmitProof | OrderAction::RejectProof);
+    if let (Party::Desk, Some(agent), false) = (step.party, step.actor, is_proof) {
+        let deed = Deed {
+            action: &format!("order.{}", step.action),
+            subject: "order",
+            subject_id: order.number.clone(),
+            before: json!({ "status": order.status }),
+            after: json!({ "status": status, "note": step.note }),
+        };
+        audit::record_for(ctx, tx, agent, deed).await?;
+    }
     let mut row = order.into_active_model();
     row.status = Set(status);
     row.updated_at = Set(now);

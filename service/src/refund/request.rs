@@ -1,17 +1,19 @@
 //! The store or the desk asks for a refund of a part of an order, line by line.
 
 use super::query;
+use crate::audit::{self, Deed};
 use crate::db::{Tx, new_id, transact};
 use crate::payment::{self, NewRefund, hold_refund, insert_refund, lock_orders, lock_payment};
 use crate::{Actor, Ctx, Error, Result};
 use domain::id::{OrderId, OrderLineId, RefundId, UserId};
 use domain::identity::Permission;
-use domain::order::OrderStatus;
+use domain::order::{OrderStatus, Party};
 use domain::payment::{Attempt, COD, PaymentStatus, RefundReason, RefundStatus};
 use domain::refund::{RefundInput, RefundView};
 use domain::{Conflict, FieldError, Money, Noun};
 use entity::{order, order_line, payment as payments, refund, refund_line};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// By the seller, for an order of the store.
@@ -19,17 +21,20 @@ pub async fn request_as_seller(ctx: &Ctx, actor: &Actor, number: &str, input: Re
     let store = actor.store(Permission::OrderFulfil)?;
     let row = order::Entity::find().filter(order::Column::Number.eq(number)).filter(order::Column::StoreId.eq(store));
     let row = row.one(&ctx.db).await?.ok_or(domain::Error::NotFound(Noun::Order))?;
-    request(ctx, actor, row.id, actor.user()?.id, input).await
+    request(ctx, actor, row.id, (Party::Seller, actor.user()?.id), input).await
 }
 
 /// By the desk, for any order.
 pub async fn request_as_desk(ctx: &Ctx, actor: &Actor, number: &str, input: RefundInput) -> Result<RefundView> {
-    let user = actor.require(Permission::DeskFulfil)?.id;
+    let agent = actor.require(Permission::DeskFulfil)?;
     let row = order::Entity::find().filter(order::Column::Number.eq(number)).one(&ctx.db).await?;
-    request(ctx, actor, row.ok_or(domain::Error::NotFound(Noun::Order))?.id, user, input).await
+    let order = row.ok_or(domain::Error::NotFound(Noun::Order))?.id;
+    let (payment, _) = payment::of_order(&ctx.db, order).await?;
+    payment::check_interest(&ctx.db, agent, &payment).await?;
+    request(ctx, actor, order, (Party::Desk, agent.id), input).await
 }
 
-async fn request(ctx: &Ctx, actor: &Actor, order: OrderId, by: UserId, input: RefundInput) -> Result<RefundView> {
+async fn request(ctx: &Ctx, actor: &Actor, order: OrderId, by: (Party, UserId), input: RefundInput) -> Result<RefundView> {
     let input = &input.check()?;
     let id = transact(ctx, |tx| async move { write(ctx, &tx, order, by, input).await }).await?;
     query::view(ctx, actor, id).await
@@ -42,7 +47,8 @@ struct Part {
     amount: Money,
 }
 
-async fn write(ctx: &Ctx, tx: &Tx, id: OrderId, by: UserId, input: &RefundInput) -> Result<RefundId> {
+async fn write(ctx: &Ctx, tx: &Tx, id: OrderId, by: (Party, UserId), input: &RefundInput) -> Result<RefundId> {
+    let (party, by) = by;
     let (payment, _) = payment::of_order(&**tx, id).await?;
     let payment = lock_payment(tx, payment.id).await?;
     let order = lock_orders(tx, payment.id).await?.into_iter().find(|o| o.id == id);
@@ -89,6 +95,11 @@ async fn write(ctx: &Ctx, tx: &Tx, id: OrderId, by: UserId, input: &RefundInput)
             amount: Set(part.amount),
         });
         refund_line::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    }
+    if party == Party::Desk {
+        let after = json!({ "order": order.number, "amount": amount, "note": input.note });
+        let deed = Deed { action: "refund.request", subject: "refund", subject_id: refund.to_string(), before: json!({}), after };
+        audit::record_for(ctx, tx, by, deed).await?;
     }
     Ok(refund)
 }

@@ -30,6 +30,7 @@ pub async fn import(ctx: &Ctx, actor: &Actor, report: Report) -> Result<ImportVi
         return Err(Error::invalid("gateway", "unknown_value").into());
     }
     let lines = &read(report)?;
+    let file_name = &domain::bank::tame(&report.file_name);
     let hash: String = Sha256::digest(&report.bytes).iter().map(|b| format!("{b:02x}")).collect();
     let hash = &hash;
     let (id, is_repeat) = transact(ctx, |tx| async move {
@@ -42,7 +43,7 @@ pub async fn import(ctx: &Ctx, actor: &Actor, report: Report) -> Result<ImportVi
         let row = settlement_import::ActiveModel {
             id: Set(id),
             gateway: Set(report.gateway.clone()),
-            file_name: Set(report.file_name.chars().filter(|c| !c.is_control()).take(200).collect()),
+            file_name: Set(file_name.clone()),
             sha256: Set(hash.clone()),
             imported_by: Set(by.id),
             imported_at: Set(ctx.now()),
@@ -57,7 +58,7 @@ pub async fn import(ctx: &Ctx, actor: &Actor, report: Report) -> Result<ImportVi
             return Ok((known.id, true));
         }
         let matched = take(ctx, &tx, id, &report.gateway, lines).await?;
-        let after = json!({ "gateway": report.gateway, "file": report.file_name, "lines": lines.len(), "matched": matched });
+        let after = json!({ "gateway": report.gateway, "file": file_name, "lines": lines.len(), "matched": matched });
         let deed = Deed {
             action: "settlement.import",
             subject: "settlement_import",

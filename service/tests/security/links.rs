@@ -180,3 +180,32 @@ async fn outside_of_a_demo_an_account_opens_when_its_email_is_proven() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn no_sign_in_with_the_old_password_outlives_its_change() {
+    on_each_database(|shop| async move {
+        let here = person(&shop.ctx, EMAIL).await;
+        let change = PasswordChange { current_password: PASSWORD.into(), new_password: NEW.into() };
+        let changed = std::cell::Cell::new(false);
+        let changing = async {
+            identity::change_password(&shop.ctx, &here, change).await.unwrap();
+            changed.set(true);
+        };
+        // Several at once, again and again: some have their password checked before the change and enter after it.
+        let entering = futures::future::join_all((0..4).map(|_| async {
+            let mut entered = vec![];
+            while !changed.get() {
+                entered.extend(login(&shop.ctx, EMAIL, PASSWORD, None).await);
+            }
+            entered
+        }));
+        let ((), entered) = tokio::join!(changing, entering);
+        let entered: Vec<_> = entered.into_iter().flatten().collect();
+        assert!(!entered.is_empty(), "some came before the change");
+        for pair in entered {
+            let late = identity::authenticate(&shop.ctx, Actor::default(), &pair.access_token).await;
+            assert!(late.is_err(), "a session of the old password is alive");
+        }
+    })
+    .await;
+}
