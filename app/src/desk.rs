@@ -1,6 +1,7 @@
 //! The desk: transfer proofs and the orders of all stores. Every page is a lazy route.
 
 mod api;
+mod figures;
 mod frame;
 mod keys;
 mod orders;

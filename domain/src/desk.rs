@@ -95,14 +95,24 @@ view! {
         pub status: ProofStatus,
         pub submitted_at: DateTime<Utc>,
     }
-    /// Length and age of the queue.
+    /// Length and age of a queue, and how fast it moved in the last 24 hours: proofs from their arrival to
+    /// the decision, orders from one status to the next.
     pub struct QueueFigures {
         pub waiting: i64,
         /// Minutes the oldest one waits.
         pub oldest_minutes: i64,
-        /// What the reader decided in the last 24 hours.
+        /// What the reader did.
         pub decided_by_me: i64,
-        /// Minutes from proof to decision, median of the last 24 hours.
+        /// Median of everybody's minutes.
+        pub median_minutes: Option<i64>,
+        /// Whoever did something, the busiest first.
+        pub agents: Vec<AgentFigures>,
+    }
+    /// What one agent did in the last 24 hours.
+    pub struct AgentFigures {
+        pub agent: String,
+        pub decided: i64,
+        /// Median of their minutes.
         pub median_minutes: Option<i64>,
     }
     /// Body of `POST …/approve`.

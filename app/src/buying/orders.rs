@@ -60,7 +60,7 @@ pub fn OrderList(orders: Orders, filter: OrderFilter, base: &'static str) -> imp
 fn Tabs(counts: OrderCounts, chosen: Option<String>, base: &'static str) -> impl IntoView {
     let tab = |status: Option<OrderStatus>, count: i64| {
         let label = status.map_or(t(text::buying::ALL), |s| t(status_text(s)));
-        let href = status.map_or_else(|| base.to_owned(), |s| format!("{base}?status={s}"));
+        let href = format!("{base}?status={}", status.map_or("", OrderStatus::as_str));
         let current = chosen.as_deref() == status.map(OrderStatus::as_str);
         view! { <a class="btn btn-sm aria-[current]:btn-primary shrink-0" href=href aria-current=current.then_some("page")>{label}<span class="tabular-nums">{count}</span></a> }
     };

@@ -91,11 +91,20 @@ pub async fn reject_proof(payment: String, #[server(default)] preset: String, #[
     to_next(Some(id)).await
 }
 
+/// Orders of all stores, and how the second layer keeps up with them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fulfilment {
+    pub figures: QueueFigures,
+    pub orders: Orders,
+}
+
 #[server(endpoint = "desk/orders", input = GetUrl)]
-pub async fn get_desk_orders(#[server(default)] filter: OrderFilter) -> Answer<Orders> {
+pub async fn get_desk_orders(#[server(default)] filter: OrderFilter) -> Answer<Fulfilment> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let figures = service::order::desk::figures(&ctx, &actor).await?;
     let counts = service::order::desk::counts(&ctx, &actor).await?;
-    Ok(Orders { page: service::order::desk::list(&ctx, &actor, &filter.check()?).await?, counts })
+    let page = service::order::desk::list(&ctx, &actor, &filter.check()?).await?;
+    Ok(Fulfilment { figures, orders: Orders { page, counts } })
 }
 
 #[server(endpoint = "desk/order", input = GetUrl)]

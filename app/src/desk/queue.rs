@@ -1,12 +1,13 @@
 //! The queue of proofs, and the one that is looked at.
 
 use super::api::{ApproveProof, ClaimProof, Desk, NextProof, RejectProof, get_desk};
+use super::figures::Figures;
 use super::frame::Frame;
 use super::proof::Proof;
 use crate::i18n::{moment, t, text, tf};
 use crate::load::load;
 use crate::ui::{EmptyState, ErrorSummary, Errors, FailureView, Icon, Money, PageTitle, Pagination, SkeletonPage, SubmitButton};
-use domain::desk::{DeskRow, QueueFigures, QueueState};
+use domain::desk::{DeskRow, QueueState};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -82,22 +83,6 @@ fn Content(desk: Desk, actions: Actions) -> impl IntoView {
                 <Pagination page=number last />
             }.into_any(),
         }}
-    }
-}
-
-#[component]
-fn Figures(figures: QueueFigures) -> impl IntoView {
-    let minutes = |n: i64| tf(text::desk::MINUTES, &[("n", &n)]);
-    let figure = |label, value: String| {
-        view! { <div class="card bg-base-100 p-4"><dt class="text-sm">{t(label)}</dt><dd class="text-2xl font-extrabold tabular-nums">{value}</dd></div> }
-    };
-    view! {
-        <dl class="mb-4 grid grid-cols-2 gap-3 lg:grid-cols-4">
-            {figure(text::desk::WAITING, figures.waiting.to_string())}
-            {figure(text::desk::OLDEST, minutes(figures.oldest_minutes))}
-            {figure(text::desk::DECIDED_BY_ME, figures.decided_by_me.to_string())}
-            {figure(text::desk::MEDIAN, figures.median_minutes.map_or_else(|| "–".to_owned(), minutes))}
-        </dl>
     }
 }
 

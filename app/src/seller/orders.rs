@@ -12,7 +12,7 @@ use crate::load::load;
 use crate::ui::{
     Alert, ErrorSummary, Errors, FailureView, Field, HiddenField, PageTitle, SkeletonPage, StatusBadge, SubmitButton, TextArea,
 };
-use domain::order::OrderAction;
+use domain::order::{OrderAction, OrderStatus};
 use domain::payment::COD;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -115,7 +115,9 @@ pub fn HandledOrder(handled: Handled, actions: Actions, base: &'static str) -> i
     let (can_accept, can_ship, can_cancel) = (can(OrderAction::Accept), can(OrderAction::Ship), can(OrderAction::Cancel));
     // Offered only where the cash is still to come.
     let (can_deliver, can_return) = (can(OrderAction::ConfirmReceipt), can(OrderAction::Undelivered));
-    let has_actions = can_accept || can_ship || can_cancel || can_deliver || can_return;
+    let can_correct = order.status == OrderStatus::Shipped;
+    let tracking = StoredValue::new(order.shipping.tracking_number.clone().unwrap_or_default());
+    let has_actions = can_correct || can_accept || can_ship || can_cancel || can_deliver || can_return;
     let is_due = order.payment.method == COD && !order.status.is_final();
     let due = is_due.then(|| tf(text::seller::COD_DUE, &[("amount", &order.totals.total)]));
     let courier = StoredValue::new(order.shipping.courier.clone());
@@ -137,6 +139,14 @@ pub fn HandledOrder(handled: Handled, actions: Actions, base: &'static str) -> i
                                 <Field label=t(text::seller::COURIER) name="courier" value=courier.get_value() errors=Errors::of(ship) />
                                 <Field label=t(text::buying::TRACKING) name="tracking_number" errors=Errors::of(ship) />
                                 <SubmitButton label=t(text::seller::SHIP) pending=ship.pending() /></ActionForm>
+                        })}
+                        {can_correct.then(|| view! {
+                            <details><summary class="btn w-full">{t(text::seller::CORRECT_PARCEL)}</summary>
+                                <ActionForm action=ship attr:class="mt-3 grid gap-2">{named()}
+                                    <Field label=t(text::seller::COURIER) name="courier" value=courier.get_value() errors=Errors::of(ship) />
+                                    <Field label=t(text::buying::TRACKING) name="tracking_number" value=tracking.get_value() errors=Errors::of(ship) />
+                                    <SubmitButton label=t(text::seller::CORRECT_PARCEL) pending=ship.pending() /></ActionForm>
+                            </details>
                         })}
                         {can_deliver.then(|| view! { <ActionForm action=deliver attr:class="grid">{named()}<SubmitButton label=t(text::seller::COD_COLLECTED) pending=deliver.pending() /></ActionForm> })}
                         {can_return.then(|| view! {

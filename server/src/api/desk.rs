@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(approve))
         .routes(routes!(reject))
         .routes(routes!(fulfilment))
+        .routes(routes!(fulfilment_figures))
         .routes(routes!(order))
         .routes(routes!(accept))
         .routes(routes!(ship))
@@ -153,7 +154,7 @@ async fn reject(
     Ok(Json(desk::reject(&ctx, &actor, id, input).await?))
 }
 
-/// Orders of all stores.
+/// Orders of all stores: `pending` and `processing` the oldest first, others the newest.
 #[utoipa::path(get, path = "/desk/fulfilment", tag = "desk",
     params(("status" = Option<String>, Query), ("q" = Option<String>, Query), ("page" = Option<i64>, Query), ("per_page" = Option<i64>, Query)),
     responses((status = 200, body = Page<OrderRow>), (status = 401), (status = 403), (status = 422)))]
@@ -164,6 +165,13 @@ async fn fulfilment(
 ) -> Answer<Json<Page<OrderRow>>> {
     actor.require(Permission::DeskFulfil)?;
     Ok(Json(order::desk::list(&ctx, &actor, &query(&params)?).await?))
+}
+
+/// How many orders wait to be packed or sent, since when, and how fast the desk moves them on.
+#[utoipa::path(get, path = "/desk/fulfilment/figures", tag = "desk",
+    responses((status = 200, body = QueueFigures), (status = 401), (status = 403)))]
+async fn fulfilment_figures(State(ctx): State<Ctx>, Caller(actor): Caller) -> Answer<Json<QueueFigures>> {
+    Ok(Json(order::desk::figures(&ctx, &actor).await?))
 }
 
 #[utoipa::path(get, path = "/desk/orders/{number}", tag = "desk", params(("number" = String, Path)),

@@ -4,8 +4,7 @@ use super::claim::holder;
 use super::submit::newest;
 use super::{duplicate, transfer};
 use crate::{Actor, Ctx, Result};
-use chrono::TimeDelta;
-use domain::desk::{DeskPayment, DeskRow, ProofStatus, QueueFigures, QueueState};
+use domain::desk::{DeskPayment, DeskRow, ProofStatus, QueueState};
 use domain::id::{PaymentId, UserId};
 use domain::identity::Permission;
 use domain::{Money, Noun, Page, PageRequest};
@@ -89,22 +88,4 @@ async fn show(ctx: &Ctx, me: UserId, rows: &[proof::Model]) -> Result<Vec<DeskRo
         }
     };
     Ok(rows.iter().map(row).collect())
-}
-
-/// How long the queue is, how old, and how fast it moves.
-pub async fn figures(ctx: &Ctx, actor: &Actor) -> Result<QueueFigures> {
-    let me = actor.require(Permission::PaymentVerify)?.id;
-    let now = ctx.now();
-    let waiting = || proof::Entity::find().filter(C::Status.eq(ProofStatus::Waiting));
-    let oldest = waiting().order_by_asc(C::SubmittedAt).one(&ctx.db).await?;
-    let decided: Vec<proof::Model> =
-        proof::Entity::find().filter(C::DecidedAt.gte(now - TimeDelta::hours(24))).all(&ctx.db).await?;
-    let mut minutes: Vec<i64> = decided.iter().filter_map(|p| Some((p.decided_at? - p.submitted_at).num_minutes())).collect();
-    minutes.sort_unstable();
-    Ok(QueueFigures {
-        waiting: i64::try_from(waiting().count(&ctx.db).await?).unwrap_or(i64::MAX),
-        oldest_minutes: oldest.map_or(0, |p| (now - p.submitted_at).num_minutes()),
-        decided_by_me: decided.iter().filter(|p| p.decided_by == Some(me)).count() as i64,
-        median_minutes: minutes.get(minutes.len() / 2).copied(),
-    })
 }

@@ -1,7 +1,7 @@
 //! Moves orders through their machine.
 
 use super::query;
-use super::step::{Step, step};
+use super::step::{Step, record, step};
 use crate::db::{Tx, transact};
 use crate::event::{Event, emit};
 use crate::live::Signal;
@@ -61,12 +61,12 @@ pub(super) async fn ship_by(ctx: &Ctx, by: Handler, input: ShipInput) -> Result<
     transact(ctx, |tx| async move {
         let (_, order) = lock(&tx, id).await?;
         let note = Some(format!("{} {}", input.courier, input.tracking_number));
-        let Some(order) = step(ctx, &tx, order, by.step(OrderAction::Ship, note)).await? else { return Ok(()) };
         let number = order.number.clone();
-        let mut row = order.into_active_model();
-        row.courier = Set(input.courier.clone());
-        row.tracking_number = Set(Some(input.tracking_number.clone()));
-        row.update(&*tx).await?;
+        let is_known = order.courier == input.courier && order.tracking_number.as_deref() == Some(&input.tracking_number);
+        let Some(order) = step(ctx, &tx, order.clone(), by.step(OrderAction::Ship, note.clone())).await? else {
+            return if is_known { Ok(()) } else { correct_parcel(ctx, &tx, by, order, input).await };
+        };
+        write_parcel(&tx, order, input).await?;
         inventory::dispatch(&*tx, ctx.now(), id, &number).await?;
         emit(&*tx, ctx.now(), Event::OrderShipped { order: id }).await?;
         Ok(())
@@ -74,6 +74,23 @@ pub(super) async fn ship_by(ctx: &Ctx, by: Handler, input: ShipInput) -> Result<
     .await?;
     ctx.live.send(Signal::Order(id));
     Ok(())
+}
+
+async fn write_parcel(tx: &Tx, order: order::Model, input: &ShipInput) -> Result<()> {
+    let mut row = order.into_active_model();
+    row.courier = Set(input.courier.clone());
+    row.tracking_number = Set(Some(input.tracking_number.clone()));
+    row.update(&**tx).await?;
+    Ok(())
+}
+
+/// A mistyped tracking number is put right; the buyer is told the new one.
+async fn correct_parcel(ctx: &Ctx, tx: &Tx, by: Handler, order: order::Model, input: &ShipInput) -> Result<()> {
+    let (id, before) = (order.id, format!("{} {}", order.courier, order.tracking_number.as_deref().unwrap_or_default()));
+    let after = format!("{} {}", input.courier, input.tracking_number);
+    record(ctx, tx, &order, order.status, &by.step(OrderAction::Ship, Some(format!("{before} → {after}")))).await?;
+    write_parcel(tx, order, input).await?;
+    emit(&**tx, ctx.now(), Event::OrderShipped { order: id }).await.map(drop)
 }
 
 /// By the seller: until shipped.

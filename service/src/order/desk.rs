@@ -2,17 +2,57 @@
 
 use super::command::{Handler, accept_by, end, mark_delivered_by, mark_undelivered_by, ship_by};
 use super::{list, query};
+use crate::desk::{self, Deed};
 use crate::{Actor, Ctx, Result, payment};
 use domain::Page;
+use domain::desk::QueueFigures;
 use domain::identity::Permission;
-use domain::order::{CancelInput, OrderCounts, OrderQuery, OrderRow, OrderView, Party, ShipInput};
-use entity::order;
-use sea_orm::EntityTrait;
+use domain::order::{CancelInput, OrderCounts, OrderQuery, OrderRow, OrderStatus, OrderView, Party, ShipInput};
+use entity::{order, order_event};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::BTreeSet;
 
-/// Orders of all stores, newest first.
+/// What the desk has to do something about.
+const WAITING: [OrderStatus; 2] = [OrderStatus::Pending, OrderStatus::Processing];
+
+/// Orders of all stores: those that wait for the desk the oldest first, others the newest.
 pub async fn list(ctx: &Ctx, actor: &Actor, query: &OrderQuery) -> Result<Page<OrderRow>> {
     actor.require(Permission::DeskFulfil)?;
-    list::list(ctx, order::Entity::find(), query).await
+    let oldest_first = query.status.is_some_and(|status| WAITING.contains(&status));
+    list::list(ctx, order::Entity::find(), query, oldest_first).await
+}
+
+/// How many orders wait to be packed or sent, since when, and how fast the desk moves them on.
+pub async fn figures(ctx: &Ctx, actor: &Actor) -> Result<QueueFigures> {
+    let me = actor.require(Permission::DeskFulfil)?.id;
+    let waiting = || order::Entity::find().filter(order::Column::Status.is_in(WAITING));
+    let oldest = waiting()
+        .select_only()
+        .column(order::Column::CreatedAt)
+        .order_by_asc(order::Column::CreatedAt)
+        .into_tuple()
+        .one(&ctx.db)
+        .await?;
+    desk::summarize(ctx, me, waiting().count(&ctx.db).await?, oldest, deeds(ctx).await?).await
+}
+
+/// Orders the desk accepted or sent, and how long they had been as they were before.
+async fn deeds(ctx: &Ctx) -> Result<Vec<Deed>> {
+    use order_event::Column as C;
+    let done = order_event::Entity::find()
+        .filter(C::Party.eq(Party::Desk))
+        .filter(C::CreatedAt.gte(ctx.now() - desk::LOOK_BACK))
+        .filter(C::Status.is_in([OrderStatus::Processing, OrderStatus::Shipped]))
+        .all(&ctx.db)
+        .await?;
+    let histories =
+        order_event::Entity::find().filter(C::OrderId.is_in(done.iter().map(|e| e.order_id).collect::<BTreeSet<_>>()));
+    let histories = histories.order_by_asc(C::OrderId).order_by_asc(C::Id).all(&ctx.db).await?;
+    let minutes = |event: &order_event::Model| {
+        let before = histories.iter().rfind(|e| e.order_id == event.order_id && e.id < event.id)?;
+        Some(Deed { by: event.actor_id?, minutes: (event.created_at - before.created_at).num_minutes() })
+    };
+    Ok(done.iter().filter_map(minutes).collect())
 }
 
 pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<OrderCounts> {

@@ -9,13 +9,13 @@ use domain::identity::{Permission, StoreRef};
 use domain::order::{OrderCounts, OrderQuery, OrderRow, OrderStatus};
 use entity::{order, payment_split, store};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use std::collections::BTreeMap;
 
 /// The buyer's orders, newest first.
 pub async fn mine(ctx: &Ctx, actor: &Actor, query: &OrderQuery) -> Result<Page<OrderRow>> {
     let user = actor.require(Permission::Shop)?;
-    list(ctx, order::Entity::find().filter(order::Column::BuyerId.eq(user.id)), query).await
+    list(ctx, order::Entity::find().filter(order::Column::BuyerId.eq(user.id)), query, false).await
 }
 
 pub async fn my_counts(ctx: &Ctx, actor: &Actor) -> Result<OrderCounts> {
@@ -26,7 +26,7 @@ pub async fn my_counts(ctx: &Ctx, actor: &Actor) -> Result<OrderCounts> {
 /// Orders of the store the caller works in, newest first.
 pub async fn own(ctx: &Ctx, actor: &Actor, query: &OrderQuery) -> Result<Page<OrderRow>> {
     let store = actor.store(Permission::OrderView)?;
-    list(ctx, order::Entity::find().filter(order::Column::StoreId.eq(store)), query).await
+    list(ctx, order::Entity::find().filter(order::Column::StoreId.eq(store)), query, false).await
 }
 
 pub async fn own_counts(ctx: &Ctx, actor: &Actor) -> Result<OrderCounts> {
@@ -34,12 +34,18 @@ pub async fn own_counts(ctx: &Ctx, actor: &Actor) -> Result<OrderCounts> {
     counts(ctx, order::Entity::find().filter(order::Column::StoreId.eq(store))).await
 }
 
-pub(super) async fn list(ctx: &Ctx, of_owner: Select<order::Entity>, query: &OrderQuery) -> Result<Page<OrderRow>> {
+pub(super) async fn list(
+    ctx: &Ctx,
+    of_owner: Select<order::Entity>,
+    query: &OrderQuery,
+    oldest_first: bool,
+) -> Result<Page<OrderRow>> {
     let rows = filter(of_owner, query);
     let total = rows.clone().count(&ctx.db).await?;
+    let direction = if oldest_first { Order::Asc } else { Order::Desc };
     let rows = rows
-        .order_by_desc(order::Column::CreatedAt)
-        .order_by_desc(order::Column::Id)
+        .order_by(order::Column::CreatedAt, direction.clone())
+        .order_by(order::Column::Id, direction)
         .offset(query.page.offset())
         .limit(query.page.per_page())
         .all(&ctx.db)

@@ -24,14 +24,27 @@ impl Step {
     }
 }
 
-/// Moves a locked order and writes its history; what the desk does is audited. `None`: it was done before. Stock, money and events
+/// Moves a locked order and writes its history. `None`: it was done before. Stock, money and events
 /// that belong to the step are the caller's.
 pub(crate) async fn step(ctx: &Ctx, tx: &Tx, order: order::Model, step: Step) -> Result<Option<order::Model>> {
     let Transition::To(status) = transition(order.status, step.action, step.party).map_err(Error::Domain)? else {
         return Ok(None);
     };
+    record(ctx, tx, &order, status, &step).await?;
     let now = ctx.now();
-    let id = order.id;
+    let mut row = order.into_active_model();
+    row.status = Set(status);
+    row.updated_at = Set(now);
+    match status {
+        OrderStatus::Shipped => row.shipped_at = Set(Some(now)),
+        OrderStatus::Delivered => row.delivered_at = Set(Some(now)),
+        _ => {}
+    }
+    Ok(Some(row.update(&**tx).await?))
+}
+
+/// Writes what is done to a locked order into its history; what the desk does is audited as well.
+pub(crate) async fn record(ctx: &Ctx, tx: &Tx, order: &order::Model, status: OrderStatus, step: &Step) -> Result<()> {
     // What is decided about a proof is audited with the proof.
     let is_proof = matches!(step.action, OrderAction::SubmitProof | OrderAction::RejectProof);
     if let (Party::Desk, Some(agent), false) = (step.party, step.actor, is_proof) {
@@ -44,24 +57,15 @@ pub(crate) async fn step(ctx: &Ctx, tx: &Tx, order: order::Model, step: Step) ->
         };
         audit::record_for(ctx, tx, agent, deed).await?;
     }
-    let mut row = order.into_active_model();
-    row.status = Set(status);
-    row.updated_at = Set(now);
-    match status {
-        OrderStatus::Shipped => row.shipped_at = Set(Some(now)),
-        OrderStatus::Delivered => row.delivered_at = Set(Some(now)),
-        _ => {}
-    }
-    let order = row.update(&**tx).await?;
     let event = order_event::ActiveModel {
         id: Set(new_id()),
-        order_id: Set(id),
+        order_id: Set(order.id),
         status: Set(status),
         party: Set(step.party),
         actor_id: Set(step.actor),
-        note: Set(step.note),
-        created_at: Set(now),
+        note: Set(step.note.clone()),
+        created_at: Set(ctx.now()),
     };
     order_event::Entity::insert(event).exec_without_returning(&**tx).await?;
-    Ok(Some(order))
+    Ok(())
 }

@@ -4,9 +4,9 @@ use crate::buying::{Buying, refusal};
 use crate::{approval, input, picture, place, proof, prove};
 use bytes::Bytes;
 use chrono::TimeDelta;
-use domain::desk::{Likeness, QueueState};
+use domain::desk::{AgentFigures, Likeness, QueueState};
 use domain::id::PaymentId;
-use domain::order::{OrderStatus, ShipInput};
+use domain::order::{OrderQuery, OrderStatus, ShipInput};
 use domain::payment::PaymentStatus;
 use domain::{Conflict, Error, Money, PageRequest};
 use service::fixture::on_each_database;
@@ -116,6 +116,7 @@ async fn the_queue_is_worked_off_oldest_first() {
         assert_eq!(desk::claim_next(&shop.ctx, &agent, after).await.unwrap(), None);
         let figures = desk::figures(&shop.ctx, &agent).await.unwrap();
         assert_eq!((figures.waiting, figures.decided_by_me, figures.median_minutes), (0, 3, Some(2)));
+        assert_eq!(figures.agents, [AgentFigures { agent: "Citra".into(), decided: 3, median_minutes: Some(2) }]);
         b.verify().await;
     })
     .await;
@@ -143,6 +144,62 @@ async fn the_second_layer_ships_for_every_store_and_cancels_until_then() {
         b.verify().await;
         let first = shop.staff("Citra", "cs1").await.unwrap();
         assert_eq!(refusal(order::desk::find(&shop.ctx, &first, &numbers[0]).await), Error::Forbidden);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_second_layers_queue_is_oldest_first_and_timed() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let (one, two) = (shop.staff("Satria", "cs2").await.unwrap(), shop.staff("Dewi", "cs2").await.unwrap());
+        let mut paid = vec![];
+        for n in 0..2 {
+            b.fill_cart(&[1, 1]).await;
+            paid.extend(b.numbers_by_seller(&b.pay(&format!("k{n}")).await));
+            shop.advance(TimeDelta::minutes(10));
+        }
+        let of = async |status| {
+            let query = OrderQuery { status: Some(status), ..OrderQuery::default() };
+            let page = order::desk::list(&shop.ctx, &one, &query).await.unwrap();
+            page.items.into_iter().map(|row| row.number).collect::<Vec<_>>()
+        };
+        let waiting = of(OrderStatus::Pending).await;
+        assert!(paid[..2].contains(&waiting[0]) && paid[..2].contains(&waiting[1]), "the first checkout's orders come first");
+        order::desk::accept(&shop.ctx, &one, &paid[0]).await.unwrap();
+        order::desk::accept(&shop.ctx, &one, &paid[1]).await.unwrap();
+        shop.advance(TimeDelta::minutes(5));
+        let parcel = ShipInput { courier: "JNE".into(), tracking_number: "JX1".into() };
+        order::desk::ship(&shop.ctx, &two, &paid[0], parcel).await.unwrap();
+        let figures = order::desk::figures(&shop.ctx, &two).await.unwrap();
+        assert_eq!(
+            (figures.waiting, figures.oldest_minutes, figures.decided_by_me, figures.median_minutes),
+            (3, 25, 1, Some(20))
+        );
+        let agents: Vec<_> = figures.agents.iter().map(|a| (a.agent.as_str(), a.decided, a.median_minutes)).collect();
+        assert_eq!(agents, [("Satria", 2, Some(20)), ("Dewi", 1, Some(5))]);
+        assert_eq!(refusal(order::desk::figures(&shop.ctx, &b.sellers[0]).await), Error::Forbidden);
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mistyped_tracking_number_is_put_right_until_delivery() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let number = &b.numbers_by_seller(&b.pay("k").await)[0];
+        b.ship(0, number).await;
+        let parcel = |code: &str| ShipInput { courier: "JNE".into(), tracking_number: code.into() };
+        let again = order::ship(&shop.ctx, &b.sellers[0], number, parcel("JX1")).await.unwrap();
+        let steps = again.timeline.len();
+        let right = order::ship(&shop.ctx, &b.sellers[0], number, parcel("JX2")).await.unwrap();
+        assert_eq!((right.shipping.tracking_number.as_deref(), right.timeline.len()), (Some("JX2"), steps + 1));
+        assert_eq!(right.timeline.last().unwrap().note.as_deref(), Some("JNE JX1 → JNE JX2"));
+        assert_eq!(b.stock(b.sold[0].variants[0]).await, (9, 0), "the stock left once");
+        order::confirm_receipt(&shop.ctx, &b.buyer, number).await.unwrap();
+        assert!(order::ship(&shop.ctx, &b.sellers[0], number, parcel("JX3")).await.is_err());
+        b.verify().await;
     })
     .await;
 }
