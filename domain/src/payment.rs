@@ -54,6 +54,8 @@ states! {
         Waiting = "waiting",
         /// Approved, waiting to be carried out.
         Requested = "requested",
+        /// The gateway has taken it on, and says later what became of it.
+        Sending = "sending",
         Succeeded = "succeeded",
         /// The gateway refused it again and again: finance tries once more, or sends it by hand.
         Failed = "failed",

@@ -14,6 +14,7 @@ mod reconcile;
 mod refund;
 mod remind;
 mod send_back;
+mod sent;
 mod settle;
 mod transfer;
 mod webhook;
@@ -36,7 +37,8 @@ pub(crate) use refund::{
 };
 pub use remind::remind_unpaid;
 pub use send_back::execute_refund;
-pub(crate) use send_back::{complete_refund, means_of as refund_means};
+pub(crate) use send_back::{MAX_TRIES, complete_refund, means_of as refund_means};
+pub(crate) use sent::is_at_gateway;
 pub(crate) use transfer::{book_surplus, settle_transfer};
 pub use webhook::{Received, receive_webhook};
 

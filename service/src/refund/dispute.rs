@@ -51,7 +51,7 @@ pub(crate) async fn take_gateway_refund(
 ) -> Result<(Vec<OrderId>, bool)> {
     let known = refund::Entity::find()
         .filter(refund::Column::PaymentId.eq(payment.id))
-        .filter(refund::Column::Status.is_in([RefundStatus::Requested, RefundStatus::Failed, RefundStatus::Succeeded]))
+        .filter(refund::Column::Status.is_not_in([RefundStatus::Waiting, RefundStatus::Rejected]))
         .all(&**tx)
         .await?;
     let known = Money::sum(known.into_iter().filter(|r| !r.is_by_hand).map(|r| r.amount))?;

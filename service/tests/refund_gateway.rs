@@ -1,0 +1,231 @@
+//! Money that goes back is never lost and never sent twice, whatever gateways say and when, on both
+//! databases.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod buying;
+
+use buying::{Buying, refusal};
+use chrono::TimeDelta;
+use domain::payment::{Attempt, PaymentStatus, RefundStatus};
+use domain::refund::{RefundInput, RefundLineInput, RefundProof, RefundView};
+use domain::{Conflict, Error, Money, PageRequest};
+use entity::outbox;
+use http::HeaderMap;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use service::fixture::{FakeGateway, Shop, on_each_database};
+use service::port::RefundState;
+use service::{Actor, order, payment, refund};
+use std::sync::atomic::Ordering;
+
+/// Two stores, one checkout by `method`, paid; the first order is of two pairs of shoes for 200 000.
+struct Paid {
+    b: Buying,
+    attempt: Attempt,
+    numbers: Vec<String>,
+    finance: Actor,
+}
+
+async fn paid_by(shop: &Shop, method: &str) -> Paid {
+    let b = Buying::two_stores(shop).await;
+    b.fill_cart(&[1]).await;
+    let placed = b.place_by("k", method).await;
+    let paid = FakeGateway::paid(placed.payment.id, placed.payment.amount);
+    assert_eq!(payment::apply_event(&b.ctx, "sandbox", &paid).await.unwrap(), "settled");
+    let numbers = b.numbers_by_seller(&placed);
+    Paid { numbers, attempt: Attempt::first(placed.payment.id), finance: shop.staff("Fitri", "finance").await.unwrap(), b }
+}
+
+async fn paid(shop: &Shop) -> Paid {
+    paid_by(shop, "sandbox").await
+}
+
+impl Paid {
+    /// The store asks for one pair of shoes.
+    async fn ask(&self) -> RefundView {
+        let line = order::find(&self.b.ctx, &self.b.buyer, &self.numbers[0]).await.unwrap().items[0].id;
+        let lines = vec![RefundLineInput { line_id: line, quantity: 1, amount: None }];
+        let input = RefundInput { lines, shipping: Money::ZERO, note: "cacat".into(), restock: false };
+        refund::request_as_seller(&self.b.ctx, &self.b.sellers[0], &self.numbers[0], input).await.unwrap()
+    }
+
+    /// A refund of 100 000 that finance has approved.
+    async fn approved(&self) -> RefundView {
+        refund::approve(&self.b.ctx, &self.finance, self.ask().await.row.id).await.unwrap()
+    }
+
+    async fn view(&self, asked: &RefundView) -> RefundView {
+        refund::find(&self.b.ctx, &self.finance, asked.row.id).await.unwrap()
+    }
+
+    async fn payment(&self) -> domain::payment::PaymentView {
+        payment::find(&self.b.ctx, &self.b.buyer, self.attempt.payment).await.unwrap()
+    }
+
+    async fn disputes(&self) -> u64 {
+        refund::disputes(&self.b.ctx, &self.finance, true, PageRequest::default()).await.unwrap().total
+    }
+
+    /// The gateway reports a refund by its name.
+    async fn webhook(&self, asked: &RefundView) {
+        let headers = HeaderMap::from_iter([("x-fake-signature".parse().unwrap(), "ok".parse().unwrap())]);
+        let body = format!(r#"{{"refund":"refund-{}"}}"#, asked.row.id);
+        payment::receive_webhook(&self.b.ctx, "sandbox", &headers, body.as_bytes()).await.unwrap();
+    }
+
+    /// The gateway refuses until it is left alone.
+    async fn give_up(&self, asked: &RefundView) {
+        while payment::execute_refund(&self.b.ctx, asked.row.id).await.is_err() {}
+        assert_eq!(self.view(asked).await.row.status, RefundStatus::Failed);
+    }
+}
+
+fn proof(reference: &str) -> RefundProof {
+    RefundProof { reference: reference.into() }
+}
+
+#[tokio::test]
+async fn a_refund_that_may_still_be_under_way_is_not_sent_by_hand() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        let asked = p.approved().await;
+        shop.gateway.is_down.store(true, Ordering::Relaxed);
+        assert!(payment::execute_refund(&shop.ctx, asked.row.id).await.is_err());
+        let early = refund::by_hand(&shop.ctx, &p.finance, asked.row.id).await;
+        assert_eq!(refusal(early), Error::Conflict(Conflict::NotRefundable));
+        // Asked once more by a person, it is in their hands again when it fails.
+        p.give_up(&asked).await;
+        let again = refund::retry(&shop.ctx, &p.finance, asked.row.id).await.unwrap();
+        assert_eq!(again.row.status, RefundStatus::Failed);
+        assert!(refund::by_hand(&shop.ctx, &p.finance, asked.row.id).await.unwrap().row.is_by_hand);
+        p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_gateway_has_taken_on_is_under_way_until_it_says_more() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        let asked = p.approved().await;
+        shop.gateway.is_slow.store(true, Ordering::Relaxed);
+        payment::execute_refund(&shop.ctx, asked.row.id).await.unwrap();
+        payment::execute_refund(&shop.ctx, asked.row.id).await.unwrap();
+        let sent = p.view(&asked).await;
+        assert_eq!((sent.row.status, sent.row.reference.is_some()), (RefundStatus::Sending, true));
+        assert_eq!(p.payment().await.status, PaymentStatus::Paid, "nothing is booked before it is sent");
+        p.b.verify().await;
+        for refused in [
+            refund::by_hand(&shop.ctx, &p.finance, asked.row.id).await,
+            refund::retry(&shop.ctx, &p.finance, asked.row.id).await,
+            refund::complete(&shop.ctx, &p.finance, asked.row.id, proof("BCA-1")).await,
+        ] {
+            assert!(matches!(refusal(refused), Error::Conflict(_)));
+        }
+        // The webhook gets lost.
+        shop.advance(TimeDelta::minutes(2));
+        assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 0, "still under way");
+        shop.gateway.end_refund(asked.row.id, RefundState::Done("rfd-1".into()));
+        assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 1);
+        assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 0);
+        let done = p.view(&asked).await;
+        assert_eq!((done.row.status, done.row.reference.as_deref()), (RefundStatus::Succeeded, Some("rfd-1")));
+        let steps: Vec<RefundStatus> = done.timeline.iter().map(|s| s.status).collect();
+        let expected = [RefundStatus::Waiting, RefundStatus::Requested, RefundStatus::Sending, RefundStatus::Succeeded];
+        assert_eq!(steps, expected);
+        assert_eq!(p.payment().await.status, PaymentStatus::PartiallyRefunded);
+        p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refund_that_fails_after_all_is_finances() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        let asked = p.approved().await;
+        shop.gateway.is_slow.store(true, Ordering::Relaxed);
+        payment::execute_refund(&shop.ctx, asked.row.id).await.unwrap();
+        p.webhook(&asked).await;
+        assert_eq!(p.view(&asked).await.row.status, RefundStatus::Sending);
+        shop.gateway.end_refund(asked.row.id, RefundState::Failed("INSUFFICIENT_BALANCE".into()));
+        for _ in 0..2 {
+            p.webhook(&asked).await;
+        }
+        let failed = p.view(&asked).await;
+        assert_eq!(failed.row.status, RefundStatus::Failed);
+        assert_eq!(failed.row.last_error.as_deref(), Some("INSUFFICIENT_BALANCE"));
+        assert_eq!(failed.timeline.len(), 4);
+        p.b.verify().await;
+        // Asked once more it succeeds, and is reported twice.
+        shop.gateway.end_refund(asked.row.id, RefundState::Pending("refund-2".into()));
+        let again = refund::retry(&shop.ctx, &p.finance, asked.row.id).await.unwrap();
+        assert_eq!((again.row.status, again.row.reference.as_deref()), (RefundStatus::Sending, Some("refund-2")));
+        // The old try's report comes once more: it says nothing about this one.
+        shop.gateway.end_refund(asked.row.id, RefundState::Failed("INSUFFICIENT_BALANCE".into()));
+        p.webhook(&asked).await;
+        assert_eq!(p.view(&asked).await.row.status, RefundStatus::Sending);
+        shop.gateway.end_refund(asked.row.id, RefundState::Done("refund-2".into()));
+        for _ in 0..2 {
+            p.webhook(&asked).await;
+        }
+        assert_eq!(p.view(&asked).await.row.status, RefundStatus::Succeeded);
+        assert_eq!(p.disputes().await, 0);
+        p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn waiting_for_another_refund_of_the_payment_is_no_refusal() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        let asked = p.approved().await;
+        shop.gateway.is_busy.store(true, Ordering::Relaxed);
+        for _ in 0..20 {
+            assert!(payment::execute_refund(&shop.ctx, asked.row.id).await.is_err(), "to be asked again");
+        }
+        let waits = p.view(&asked).await;
+        assert_eq!((waits.row.status, waits.row.last_error.is_some()), (RefundStatus::Requested, true));
+        shop.gateway.is_busy.store(false, Ordering::Relaxed);
+        shop.gateway.is_slow.store(true, Ordering::Relaxed);
+        payment::execute_refund(&shop.ctx, asked.row.id).await.unwrap();
+        assert_eq!(p.view(&asked).await.row.status, RefundStatus::Sending);
+        // Whatever became of the event of one that waits: it is asked for when this one ends.
+        let next = p.approved().await;
+        let asked_for = || outbox::Entity::find().filter(outbox::Column::Kind.eq("refund_requested")).count(&shop.ctx.db);
+        let before = asked_for().await.unwrap();
+        shop.gateway.end_refund(asked.row.id, RefundState::Done("rfd-1".into()));
+        p.webhook(&asked).await;
+        assert_eq!(p.view(&asked).await.row.status, RefundStatus::Succeeded);
+        assert_eq!(asked_for().await.unwrap(), before + 1);
+        assert_eq!(p.view(&next).await.row.status, RefundStatus::Requested);
+        p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn before_a_person_sends_it_the_gateway_is_asked() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        let asked = p.approved().await;
+        shop.gateway.loses_answers.store(true, Ordering::Relaxed);
+        p.give_up(&asked).await;
+        let found = refund::by_hand(&shop.ctx, &p.finance, asked.row.id).await.unwrap();
+        assert_eq!((found.row.status, found.row.is_by_hand), (RefundStatus::Succeeded, false));
+        p.b.verify().await;
+
+        // It cannot be asked when a person takes over, and has it when they are done.
+        let asked = p.approved().await;
+        p.give_up(&asked).await;
+        shop.gateway.is_down.store(true, Ordering::Relaxed);
+        assert!(refund::by_hand(&shop.ctx, &p.finance, asked.row.id).await.unwrap().row.is_by_hand);
+        shop.gateway.is_down.store(false, Ordering::Relaxed);
+        let sent = refund::complete(&shop.ctx, &p.finance, asked.row.id, proof("BCA-1")).await;
+        assert_eq!(refusal(sent), Error::Conflict(Conflict::RefundByGateway));
+        assert_eq!(p.view(&asked).await.row.status, RefundStatus::Succeeded);
+        p.b.verify().await;
+    })
+    .await;
+}
+
