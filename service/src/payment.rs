@@ -20,7 +20,7 @@ mod transfer;
 mod webhook;
 
 pub use apply::apply_event;
-pub(crate) use attempt::transfer_attempt;
+pub(crate) use attempt::{Means, transfer_attempt};
 pub use charge::{charge, retry};
 pub(crate) use cod::{collect, end_if_settled};
 pub use expiry::auto_cancel;
@@ -33,7 +33,8 @@ pub use query::{find, is_available, methods, methods_for};
 pub(crate) use query::{gateway_of, is_refunded_by_hand, method_name, of_order, view_of};
 pub use reconcile::reconcile;
 pub(crate) use refund::{
-    NewRefund, hold as hold_refund, insert as insert_refund, let_go as let_go_refund, note as note_refund, request_order_refund,
+    NewRefund, drop_waiting, hold as hold_refund, insert as insert_refund, let_go as let_go_refund, note as note_refund,
+    request_order_refund,
 };
 pub use remind::remind_unpaid;
 pub use send_back::execute_refund;

@@ -89,7 +89,7 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
         }
         Effect::Close(status) => expiry::close(ctx, tx, payment, status, domain::order::Party::System, None, None).await?,
         Effect::CheckRefund => {
-            let (orders, is_news) = crate::refund::take_gateway_refund(ctx, tx, &payment, event_id, event).await?;
+            let (orders, is_news) = crate::refund::take_gateway_refund(ctx, tx, &payment, &means, event_id, event).await?;
             outcome = if is_news { outcome } else { "nothing".to_owned() };
             orders
         }
