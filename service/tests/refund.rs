@@ -331,7 +331,10 @@ async fn a_chargeback_is_flagged_and_resolved_by_finance() {
         let p = paid(&shop).await;
         assert_eq!(report(&p, PaymentEventKind::Disputed, None, "cb-1").await, "disputed");
         assert_eq!(report(&p, PaymentEventKind::Disputed, None, "cb-1").await, "duplicate");
-        assert_eq!(report(&p, PaymentEventKind::Failed, None, "deny-1").await, "disputed");
+        assert_eq!(report(&p, PaymentEventKind::Failed, None, "deny-1").await, "nothing", "a try beside the one that paid");
+        let view = order::find(&shop.ctx, &p.b.buyer, &p.numbers[0]).await.unwrap();
+        let paid_by = format!("pay-{}", view.payment.id);
+        assert_eq!(report(&p, PaymentEventKind::Failed, None, &paid_by).await, "disputed");
         assert_eq!(p.status().await, PaymentStatus::Paid, "a person decides");
         let open = || refund::disputes(&shop.ctx, &p.finance, true, PageRequest::default());
         let found = open().await.unwrap().items;

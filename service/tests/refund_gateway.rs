@@ -165,6 +165,22 @@ async fn a_refund_that_may_still_be_under_way_is_not_sent_by_hand() {
 }
 
 #[tokio::test]
+async fn a_failed_try_beside_the_one_that_paid_is_no_reversal() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        let told = FakeGateway::paid_in(p.attempt, p.payment().await.amount);
+        let late = GatewayEvent { kind: PaymentEventKind::Failed, reference: "another-try".into(), ..told.clone() };
+        assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &late).await.unwrap(), "nothing");
+        assert_eq!(p.disputes().await, 0);
+        let reversed = GatewayEvent { kind: PaymentEventKind::Failed, ..told };
+        assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &reversed).await.unwrap(), "disputed");
+        assert_eq!((p.disputes().await, p.payment().await.status), (1, PaymentStatus::Paid));
+        p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_a_gateway_without_refunds_sends_back_is_not_sent_by_hand_again() {
     on_each_database(|shop| async move {
         let p = paid_by(&shop, "sandbox:bca_va").await;
