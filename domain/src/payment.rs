@@ -54,6 +54,8 @@ states! {
         Waiting = "waiting",
         /// Approved, waiting to be carried out.
         Requested = "requested",
+        /// The gateway has taken it on, and says later what became of it.
+        Sending = "sending",
         Succeeded = "succeeded",
         /// The gateway refused it again and again: finance tries once more, or sends it by hand.
         Failed = "failed",
@@ -260,6 +262,9 @@ pub enum Effect {
     Close(PaymentStatus),
     /// The gateway gave money back; how much of it we know of the caller finds out.
     CheckRefund,
+    /// A try is reported failed: a reversal if it is one that paid, of no consequence if it is another.
+    /// Which of them it is the caller finds out.
+    CheckReversal,
     /// Money that was here is taken away (chargeback, reversal): a person must look.
     Dispute,
     /// Known already, or of no consequence.
@@ -277,7 +282,8 @@ pub fn effect(status: PaymentStatus, event: PaymentEventKind, expected: Money, a
     match (event, status) {
         (E::Created, _) => Effect::Nothing,
         (E::Refunded, S::Paid | S::PartiallyRefunded | S::Refunded) => Effect::CheckRefund,
-        (E::Disputed | E::Failed, S::Paid | S::PartiallyRefunded | S::Refunded) if is_present => Effect::Dispute,
+        (E::Disputed, S::Paid | S::PartiallyRefunded | S::Refunded) if is_present => Effect::Dispute,
+        (E::Failed, S::Paid | S::PartiallyRefunded | S::Refunded) => Effect::CheckReversal,
         (E::Refunded | E::Disputed, _) => Effect::Nothing,
         (E::Paid, _) if amount.0 <= 0 => Effect::Nothing,
         (E::Paid, S::Pending | S::AwaitingVerification) if amount == expected => Effect::Settle,
@@ -326,8 +332,8 @@ mod tests {
 
     #[test]
     fn a_reversal_of_money_that_was_here_is_looked_at() {
-        for event in [E::Disputed, E::Failed] {
-            assert_eq!(effect(S::Paid, event, ASKED, ASKED, true), Effect::Dispute);
+        for (event, expected) in [(E::Disputed, Effect::Dispute), (E::Failed, Effect::CheckReversal)] {
+            assert_eq!(effect(S::Paid, event, ASKED, ASKED, true), expected);
             assert_eq!(effect(S::Pending, event, ASKED, ASKED, true), Effect::Nothing);
         }
         assert_eq!(effect(S::Paid, E::Refunded, ASKED, ASKED, true), Effect::CheckRefund);

@@ -74,11 +74,15 @@ test('xendit-node makes, lists, asks for, ends and refunds invoices', async () =
   expect(listed.map((i) => i.id)).toEqual([made.id]);
   await settle('xendit', externalId, 'paid');
   expect((await Invoice.getInvoiceById({ invoiceId: made.id! })).status).toBe('PAID');
-  const refund = await Refund.createRefund({
-    idempotencyKey: externalId,
-    data: { invoiceId: made.id!, referenceId: `R-${externalId}`, amount: 32000, currency: 'IDR', reason: 'CANCELLATION' },
-  });
+  const data32 = { invoiceId: made.id!, referenceId: `R-${externalId}`, amount: 32000, currency: 'IDR', reason: 'CANCELLATION' } as const;
+  const refund = await Refund.createRefund({ idempotencyKey: externalId, data: data32 });
   expect(refund).toMatchObject({ id: expect.stringMatching(/^rfd-/), amount: 32000, referenceId: `R-${externalId}`, currency: 'IDR' });
+  // The same key is answered again; a name given twice is not taken.
+  expect(await Refund.createRefund({ idempotencyKey: externalId, data: data32 })).toMatchObject({ id: refund.id });
+  await expect(Refund.createRefund({ idempotencyKey: `${externalId}-2`, data: data32 })).rejects.toMatchObject({ status: 409 });
+  expect(await Refund.getRefund({ refundID: refund.id! })).toMatchObject({ id: refund.id, amount: 32000, referenceId: `R-${externalId}` });
+  expect((await Refund.getAllRefunds()).data.map((r) => r.id)).toContain(refund.id);
+  await expect(Refund.getRefund({ refundID: 'rfd-missing' })).rejects.toMatchObject({ status: 404 });
   const second = await Invoice.createInvoice({ data: { ...data, externalId: `${externalId}-2` } });
   expect((await Invoice.expireInvoice({ invoiceId: second.id! })).status).toBe('EXPIRED');
   await expect(Invoice.expireInvoice({ invoiceId: second.id! })).rejects.toMatchObject({ status: 400 });

@@ -49,6 +49,7 @@ pub async fn start(options: SimulatorOptions, keys: Keys, shop_url: &str, pace: 
             callback_token: keys.xendit_callback_token,
             webhook_url: hook("xendit"),
             pace,
+            refunds: Default::default(),
         };
         let tripay = tripay::Tripay {
             merchant_code: keys.tripay_merchant_code,

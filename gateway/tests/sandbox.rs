@@ -10,7 +10,7 @@ use domain::id::{GroupId, PaymentId, RefundId};
 use domain::payment::{Attempt, PaymentEventKind};
 use gateway::payment::sandbox::{Sandbox, SandboxConfig};
 use gateway::simulator::sandbox::{Running, SimulatorOptions, start};
-use service::port::{ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest};
+use service::port::{ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest, Report};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -23,7 +23,7 @@ struct World {
     gateway: Arc<Sandbox>,
     simulator: Running,
     /// What the shop's endpoint was told, after the signature was checked.
-    events: mpsc::UnboundedReceiver<Option<GatewayEvent>>,
+    events: mpsc::UnboundedReceiver<Option<Report>>,
     shop: String,
 }
 
@@ -88,7 +88,10 @@ impl World {
     }
 
     async fn event(&mut self) -> GatewayEvent {
-        tokio::time::timeout(Duration::from_secs(10), self.events.recv()).await.unwrap().unwrap().expect("signed")
+        match tokio::time::timeout(Duration::from_secs(10), self.events.recv()).await.unwrap().unwrap() {
+            Some(Report::Payment(event)) => event,
+            other => panic!("{other:?}"),
+        }
     }
 }
 

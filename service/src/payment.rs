@@ -14,12 +14,13 @@ mod reconcile;
 mod refund;
 mod remind;
 mod send_back;
+mod sent;
 mod settle;
 mod transfer;
 mod webhook;
 
 pub use apply::apply_event;
-pub(crate) use attempt::transfer_attempt;
+pub(crate) use attempt::{Means, transfer_attempt};
 pub use charge::{charge, retry};
 pub(crate) use cod::{collect, end_if_settled};
 pub use expiry::auto_cancel;
@@ -32,11 +33,13 @@ pub use query::{find, is_available, methods, methods_for};
 pub(crate) use query::{gateway_of, is_refunded_by_hand, method_name, of_order, view_of};
 pub use reconcile::reconcile;
 pub(crate) use refund::{
-    NewRefund, hold as hold_refund, insert as insert_refund, let_go as let_go_refund, note as note_refund, request_order_refund,
+    NewRefund, drop_waiting, hold as hold_refund, insert as insert_refund, let_go as let_go_refund, note as note_refund,
+    request_order_refund,
 };
 pub use remind::remind_unpaid;
 pub use send_back::execute_refund;
-pub(crate) use send_back::{complete_refund, means_of as refund_means};
+pub(crate) use send_back::{MAX_TRIES, complete_refund, means_of as refund_means};
+pub(crate) use sent::is_at_gateway;
 pub(crate) use transfer::{book_surplus, settle_transfer};
 pub use webhook::{Received, receive_webhook};
 

@@ -59,6 +59,16 @@ pub struct GatewayEvent {
     pub reference: String,
     pub kind: PaymentEventKind,
     pub amount: Money,
+    /// Of money sent back: refunds of ours the gateway names as carried out, with their amounts.
+    pub refunds: Vec<(RefundId, Money)>,
+}
+
+/// What a webhook is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    Payment(GatewayEvent),
+    /// A refund by the gateway's name of it: [`PaymentGateway::named_refund`] is asked what is true.
+    Refund(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +80,32 @@ pub struct RefundRequest {
     pub reference: String,
     pub amount: Money,
     pub reason: String,
+}
+
+/// What a gateway has made of a refund; its own name of it with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefundState {
+    /// Carried out.
+    Done(String),
+    /// Taken on; whether it succeeds is known later.
+    Pending(String),
+    /// Not taken on: another refund of the same charge is under way. To be asked again.
+    Busy,
+    /// Given up for good, and why: asking for it again is another try at the gateway.
+    Failed(String),
+}
+
+/// A refund a gateway was asked about by its own name of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRefund {
+    /// Ours, as the gateway echoes it.
+    pub refund: Option<RefundId>,
+    /// The gateway's name of it.
+    pub reference: String,
+    /// The gateway's reference of the charge, where it says it.
+    pub charge: Option<String>,
+    pub amount: Money,
+    pub state: RefundState,
 }
 
 /// A payment gateway, spoken to by HTTP. Called outside of any transaction.
@@ -101,10 +137,18 @@ pub trait PaymentGateway: Send + Sync {
     async fn cancel(&self, _reference: &str) -> Result<()> {
         Ok(())
     }
-    /// Verifies the signature over the raw body and reads the event. `Ok(None)`: not authentic.
-    fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<GatewayEvent>>;
-    /// Idempotent by refund id; answers the gateway's reference of the refund.
-    async fn refund(&self, request: RefundRequest) -> Result<String>;
+    /// Verifies the signature over the raw body and reads the report. `Ok(None)`: not authentic.
+    fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<Report>>;
+    /// Idempotent by refund id. An error says nothing about what became of it.
+    async fn refund(&self, request: RefundRequest) -> Result<RefundState>;
+    /// What became of a refund that was asked for. `None`: the gateway knows none, or cannot tell.
+    async fn find_refund(&self, _request: &RefundRequest) -> Result<Option<RefundState>> {
+        Ok(None)
+    }
+    /// The refund of that name, for gateways that report refunds by name. `None`: it knows none.
+    async fn named_refund(&self, _reference: &str) -> Result<Option<FoundRefund>> {
+        Ok(None)
+    }
 }
 
 /// An email, ready to be sent.

@@ -268,7 +268,7 @@ async fn a_gateway_that_refuses_is_seen_tried_again_or_replaced() {
         assert!(failed.items[0].last_error.as_deref().unwrap().contains("down"));
         p.b.verify().await;
         let again = refund::retry(&shop.ctx, &p.finance, id).await.unwrap();
-        assert_eq!(again.row.status, RefundStatus::Requested);
+        assert_eq!(again.row.status, RefundStatus::Failed, "one more try, not eight");
         let proof = || RefundProof { reference: "BCA-1".into() };
         assert_eq!(
             refusal(refund::complete(&shop.ctx, &p.finance, id, proof()).await),
@@ -321,7 +321,7 @@ async fn report(p: &Paid, kind: PaymentEventKind, amount: Option<i64>, reference
     let view = order::find(&p.b.ctx, &p.b.buyer, &p.numbers[0]).await.unwrap();
     let whole = payment::find(&p.b.ctx, &p.b.buyer, view.payment.id).await.unwrap().amount;
     let attempt = Some(Attempt::first(view.payment.id));
-    let event = GatewayEvent { attempt, reference: reference.into(), kind, amount: amount.map_or(whole, Money) };
+    let event = GatewayEvent { attempt, reference: reference.into(), kind, amount: amount.map_or(whole, Money), refunds: vec![] };
     payment::apply_event(&p.b.ctx, "sandbox", &event).await.unwrap()
 }
 
@@ -331,7 +331,10 @@ async fn a_chargeback_is_flagged_and_resolved_by_finance() {
         let p = paid(&shop).await;
         assert_eq!(report(&p, PaymentEventKind::Disputed, None, "cb-1").await, "disputed");
         assert_eq!(report(&p, PaymentEventKind::Disputed, None, "cb-1").await, "duplicate");
-        assert_eq!(report(&p, PaymentEventKind::Failed, None, "deny-1").await, "disputed");
+        assert_eq!(report(&p, PaymentEventKind::Failed, None, "deny-1").await, "nothing", "a try beside the one that paid");
+        let view = order::find(&shop.ctx, &p.b.buyer, &p.numbers[0]).await.unwrap();
+        let paid_by = format!("pay-{}", view.payment.id);
+        assert_eq!(report(&p, PaymentEventKind::Failed, None, &paid_by).await, "disputed");
         assert_eq!(p.status().await, PaymentStatus::Paid, "a person decides");
         let open = || refund::disputes(&shop.ctx, &p.finance, true, PageRequest::default());
         let found = open().await.unwrap().items;

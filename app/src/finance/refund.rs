@@ -107,6 +107,8 @@ fn Deeds(refund: RefundView, decide: ServerAction<DecideRefund>, reject: ServerA
     };
     let is_own = row.status == RefundStatus::Waiting && !refund.can_decide;
     let has_failed = is_open && !row.is_by_hand && row.last_error.is_some();
+    // One the gateway is still being asked for may be on its way.
+    let given_up = row.status == RefundStatus::Failed;
     (is_own || refund.can_decide || has_failed || (is_open && row.is_by_hand)).then(|| {
         view! {
             <section class="card bg-base-100 gap-3 p-5">
@@ -121,8 +123,10 @@ fn Deeds(refund: RefundView, decide: ServerAction<DecideRefund>, reject: ServerA
                 })}
                 {has_failed.then(|| view! {
                     {deed("retry", text::finance::RETRY, "btn btn-primary")}
-                    {deed("by_hand", text::finance::TAKE_OVER, "btn")}
-                    <p class="text-sm">{t(text::finance::TAKE_OVER_HINT)}</p>
+                    {given_up.then(|| view! {
+                        {deed("by_hand", text::finance::TAKE_OVER, "btn")}
+                        <p class="text-sm">{t(text::finance::TAKE_OVER_HINT)}</p>
+                    })}
                 })}
                 {(is_open && row.is_by_hand).then(|| view! { <Completion id=id.get_value() /> })}
             </section>

@@ -194,6 +194,7 @@ pub fn refund_status_text(status: domain::payment::RefundStatus) -> Text {
     match status {
         S::Waiting => f::WAITING,
         S::Requested => f::REQUESTED,
+        S::Sending => f::SENDING,
         S::Succeeded => f::SUCCEEDED,
         S::Failed => f::FAILED,
         S::Rejected => f::REJECTED,

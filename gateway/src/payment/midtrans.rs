@@ -10,7 +10,7 @@ use domain::payment::{Channel, PaymentEventKind};
 use http::HeaderMap;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest};
+use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report};
 use service::{Error, Result};
 use wire::Notification;
 pub(crate) use wire::signature;
@@ -158,12 +158,12 @@ impl PaymentGateway for Midtrans {
         if is_over { Ok(()) } else { checked(&answer).map(drop) }
     }
 
-    fn read_webhook(&self, _: &HeaderMap, body: &[u8]) -> Result<Option<GatewayEvent>> {
+    fn read_webhook(&self, _: &HeaderMap, body: &[u8]) -> Result<Option<Report>> {
         let Ok(notification) = serde_json::from_slice::<Notification>(body) else { return Ok(None) };
         if !self.config.server_keys.iter().any(|key| notification.is_signed(key)) {
             return Ok(None);
         }
-        notification.into_event().map(Some)
+        notification.into_event().map(|event| Some(Report::Payment(event)))
     }
 
     async fn find(&self, reference: &str) -> Result<Option<GatewayEvent>> {
@@ -172,20 +172,26 @@ impl PaymentGateway for Midtrans {
         notification.into_event().map(Some)
     }
 
-    async fn refund(&self, request: RefundRequest) -> Result<String> {
+    async fn refund(&self, request: RefundRequest) -> Result<RefundState> {
         let body = json!({ "refund_key": request.refund.to_string(), "amount": request.amount.0, "reason": request.reason });
         let call = self.core(reqwest::Method::POST, &format!("{}/refund", request.reference)).json(&body);
         let call = call.header("Idempotency-Key", format!("{}-refund", request.refund));
         let answer = self.caller.send(call, true).await?;
         // 406: the same refund key, carried out before.
         if code(&answer.json()) == "406" {
-            return Ok(request.refund.to_string());
+            return Ok(RefundState::Done(request.refund.to_string()));
         }
         let made = checked(&answer)?;
         let is_refunded = matches!(wire::kind(&made), PaymentEventKind::Refunded);
         if !is_refunded {
             return Err(Error::port(NAME, format!("refund left the transaction {}", wire::text(&made["transaction_status"]))));
         }
-        Ok(request.refund.to_string())
+        Ok(RefundState::Done(request.refund.to_string()))
+    }
+
+    async fn find_refund(&self, request: &RefundRequest) -> Result<Option<RefundState>> {
+        let Some(found) = self.status(&request.reference).await? else { return Ok(None) };
+        let is_known = wire::refunds(&found).contains(&(request.refund, request.amount));
+        Ok(is_known.then(|| RefundState::Done(request.refund.to_string())))
     }
 }

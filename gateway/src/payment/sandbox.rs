@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use http::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
-use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest};
+use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report};
 use service::{Error, Result};
 use wire::{CreatePayment, CreateRefund, Payment, Refund, SIGNATURE_HEADER, Webhook};
 
@@ -62,13 +62,13 @@ impl PaymentGateway for Sandbox {
         Ok(Charge { reference: made.id, redirect_url: Some(made.redirect_url), pay_with: None })
     }
 
-    fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<GatewayEvent>> {
+    fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<Report>> {
         let signature = headers.get(SIGNATURE_HEADER).and_then(|v| v.to_str().ok()).unwrap_or_default();
         if !wire::is_authentic(&self.config.webhook_secret, signature, body) {
             return Ok(None);
         }
         let webhook: Webhook = serde_json::from_slice(body)?;
-        webhook.into_event().map(Some)
+        webhook.into_event().map(|event| Some(Report::Payment(event)))
     }
 
     async fn find(&self, reference: &str) -> Result<Option<GatewayEvent>> {
@@ -76,10 +76,10 @@ impl PaymentGateway for Sandbox {
         Ok(Some(found.into_event()))
     }
 
-    async fn refund(&self, request: RefundRequest) -> Result<String> {
+    async fn refund(&self, request: RefundRequest) -> Result<RefundState> {
         let body = CreateRefund { amount: request.amount.0, reason: request.reason };
         let call = self.request(Method::POST, &format!("/{}/refunds", request.reference));
         let made: Refund = self.call(call.header("Idempotency-Key", request.refund.to_string()).json(&body)).await?;
-        Ok(made.id)
+        Ok(RefundState::Done(made.id))
     }
 }

@@ -9,7 +9,7 @@ use domain::payment::Channel;
 use http::HeaderMap;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest};
+use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report};
 use service::{Error, Result};
 use subtle::ConstantTimeEq;
 use wire::Transaction;
@@ -131,14 +131,14 @@ impl PaymentGateway for Tripay {
         made.charge(request.amount)
     }
 
-    fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<GatewayEvent>> {
+    fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<Report>> {
         let given = headers.get("x-callback-signature").map(http::HeaderValue::as_bytes).unwrap_or_default();
         let fits = |key: &String| bool::from(wire::hmac(key, body).as_bytes().ct_eq(given));
         if !self.config.private_keys.iter().any(fits) {
             return Ok(None);
         }
         let callback: wire::Callback = serde_json::from_slice(body).map_err(|e| Error::port(NAME, e))?;
-        callback.into_event().map(Some)
+        callback.into_event().map(|event| Some(Report::Payment(event)))
     }
 
     async fn find(&self, reference: &str) -> Result<Option<GatewayEvent>> {
@@ -148,7 +148,7 @@ impl PaymentGateway for Tripay {
         }
     }
 
-    async fn refund(&self, _: RefundRequest) -> Result<String> {
+    async fn refund(&self, _: RefundRequest) -> Result<RefundState> {
         Err(Error::port(NAME, "refunds are made by hand"))
     }
 }

@@ -9,11 +9,11 @@ use async_trait::async_trait;
 use domain::payment::Channel;
 use http::HeaderMap;
 use reqwest::RequestBuilder;
-use serde_json::{Value, json};
-use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest};
+use serde_json::json;
+use service::port::{Charge, ChargeRequest, FoundRefund, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report};
 use service::{Error, Result};
 use subtle::ConstantTimeEq;
-use wire::Invoice;
+use wire::{Invoice, Refund, RefundList};
 
 const NAME: &str = "xendit";
 
@@ -71,6 +71,20 @@ impl Xendit {
         }
         read(&answer).map(Some)
     }
+
+    /// What Xendit knows of a refund of ours, each try with a name of its own.
+    async fn tries(&self, request: &RefundRequest) -> Result<Vec<Refund>> {
+        let query = [("invoice_id", request.reference.as_str()), ("limit", "100")];
+        let answer = self.caller.send(self.call(reqwest::Method::GET, "refunds").query(&query), true).await?;
+        let found: RefundList = read(&answer)?;
+        Ok(found.data.into_iter().filter(|refund| refund.refund() == Some(request.refund)).collect())
+    }
+}
+
+/// The try that counts: one that failed counts only when there is no other.
+fn latest(tries: &[Refund], request: &RefundRequest) -> Result<Option<RefundState>> {
+    let counts = tries.iter().find(|t| !matches!(t.state(), RefundState::Failed(_))).or(tries.last());
+    counts.map(|refund| refund.state_of(request)).transpose()
 }
 
 fn read<T: serde::de::DeserializeOwned>(answer: &Answered) -> Result<T> {
@@ -122,14 +136,13 @@ impl PaymentGateway for Xendit {
         Ok(Charge { reference: made.id, redirect_url: Some(made.invoice_url), pay_with: None })
     }
 
-    fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<GatewayEvent>> {
+    fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<Report>> {
         let given = headers.get("x-callback-token").map(http::HeaderValue::as_bytes).unwrap_or_default();
         let is_known = self.config.callback_tokens.iter().any(|token| !token.is_empty() && token.as_bytes().ct_eq(given).into());
         if !is_known {
             return Ok(None);
         }
-        let invoice: Invoice = serde_json::from_slice(body).map_err(|e| Error::port(NAME, e))?;
-        invoice.into_event().map(Some)
+        wire::report(body).map(Some)
     }
 
     /// The path really ends in an exclamation mark. An invoice that is not pending stays as it is.
@@ -146,18 +159,37 @@ impl PaymentGateway for Xendit {
         }
     }
 
-    async fn refund(&self, request: RefundRequest) -> Result<String> {
+    /// Xendit does not remember idempotency keys for ever, refuses names it knows, and repeats the old
+    /// answer about a refund that has failed since: so it is asked first what it knows.
+    async fn refund(&self, request: RefundRequest) -> Result<RefundState> {
+        let tries = self.tries(&request).await?;
+        if let Some(state) = latest(&tries, &request)?.filter(|state| !matches!(state, RefundState::Failed(_))) {
+            return Ok(state);
+        }
+        let name = wire::refund_name(request.refund, tries.len());
         let body = json!({
-            "invoice_id": request.reference, "reference_id": request.refund.to_string(), "amount": request.amount.0,
+            "invoice_id": request.reference, "reference_id": name, "amount": request.amount.0,
             "currency": "IDR", "reason": "CANCELLATION",
         });
-        let call = self.call(reqwest::Method::POST, "refunds").header("idempotency-key", request.refund.to_string());
-        let made: Value = read(&self.caller.send(call.json(&body), true).await?)?;
-        match (made["id"].as_str(), made["status"].as_str()) {
-            (_, Some("FAILED" | "CANCELLED")) | (None, _) => {
-                Err(Error::port(NAME, format!("refund {}", made["failure_code"].as_str().unwrap_or("failed"))))
-            }
-            (Some(id), _) => Ok(id.to_owned()),
+        let call = self.call(reqwest::Method::POST, "refunds").header("idempotency-key", name);
+        let answer = self.caller.send(call.json(&body), true).await?;
+        match answer.json()["error_code"].as_str().unwrap_or_default() {
+            // A try whose answer was lost has come first.
+            "DUPLICATE_ERROR" => latest(&self.tries(&request).await?, &request)?.ok_or_else(|| refused(&answer)),
+            "REFUND_IN_PROGRESS" => Ok(RefundState::Busy),
+            _ => read::<Refund>(&answer)?.state_of(&request),
         }
+    }
+
+    async fn find_refund(&self, request: &RefundRequest) -> Result<Option<RefundState>> {
+        latest(&self.tries(request).await?, request)
+    }
+
+    async fn named_refund(&self, reference: &str) -> Result<Option<FoundRefund>> {
+        let answer = self.caller.send(self.call(reqwest::Method::GET, &format!("refunds/{reference}")), true).await?;
+        if answer.status == reqwest::StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        read::<Refund>(&answer)?.found().map(Some)
     }
 }

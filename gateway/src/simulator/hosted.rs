@@ -132,16 +132,22 @@ impl<P: Provider> Hosted<P> {
             let (sim, bill) = (self.clone(), bill.clone());
             tokio::spawn(async move {
                 tokio::time::sleep(delay).await;
-                sim.deliver(&bill).await;
+                let (headers, body) = sim.provider.report(&bill);
+                sim.deliver(&bill.webhook_url, headers, body).await;
             });
         }
     }
 
-    async fn deliver(&self, bill: &Bill) {
+    /// Reports something that is no bill, in the background.
+    pub fn tell(self: &Arc<Self>, url: String, headers: HeaderMap, body: Vec<u8>) {
+        let sim = self.clone();
+        tokio::spawn(async move { sim.deliver(&url, headers, body).await });
+    }
+
+    async fn deliver(&self, url: &str, headers: HeaderMap, body: Vec<u8>) {
         let mut pauses = self.provider.ladder().into_iter();
         loop {
-            let (headers, body) = self.provider.report(bill);
-            let sent = self.client.post(&bill.webhook_url).headers(headers).body(body).send().await;
+            let sent = self.client.post(url).headers(headers.clone()).body(body.clone()).send().await;
             if let Ok(answer) = sent {
                 let status = answer.status();
                 let body = answer.bytes().await.unwrap_or_default();
@@ -150,7 +156,7 @@ impl<P: Provider> Hosted<P> {
                 }
             }
             let Some(pause) = pauses.next() else {
-                tracing::warn!(url = bill.webhook_url, "report given up");
+                tracing::warn!(url, "report given up");
                 return;
             };
             tokio::time::sleep(pause).await;

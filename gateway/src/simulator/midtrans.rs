@@ -89,6 +89,13 @@ fn transaction(bill: &Bill) -> Value {
     }
     if refunded > 0 {
         body["refund_amount"] = json!(format!("{refunded}.00"));
+        let refund = |(n, (key, amount)): (usize, (&String, &i64))| {
+            json!({
+                "refund_chargeback_id": n + 1, "refund_amount": format!("{amount}.00"), "created_at": time(now()),
+                "reason": "", "refund_key": key, "refund_method": "online",
+            })
+        };
+        body["refunds"] = bill.refunds.iter().enumerate().map(refund).collect();
     }
     let number = account_number(&bill.id);
     match bill.method.as_str() {

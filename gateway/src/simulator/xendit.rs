@@ -1,5 +1,7 @@
 //! Speaks Xendit's invoices and refunds (payments-wire.md, section 2).
 
+mod refund;
+
 use super::hosted::{Bill, Hosted, Provider, now};
 use super::{Pace, basic_user};
 use axum::extract::{Path, Query, State};
@@ -7,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use chrono::{SecondsFormat, TimeDelta};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +20,7 @@ pub struct Xendit {
     pub callback_token: String,
     pub webhook_url: String,
     pub pace: Pace,
+    pub refunds: refund::Book,
 }
 
 type Sim = Arc<Hosted<Xendit>>;
@@ -28,7 +31,10 @@ pub fn router(sim: &Sim) -> Router {
         .route("/v2/invoices/", post(create).get(list))
         .route("/v2/invoices/{id}", get(find))
         .route("/invoices/{id}/expire!", post(expire))
-        .route("/refunds", post(refund));
+        .route("/refunds", post(refund::create).get(refund::list))
+        .route("/refunds/", post(refund::create).get(refund::list))
+        .route("/refunds/{id}", get(refund::find))
+        .route("/_refunds", post(refund::make_plan));
     sim.mount(api)
 }
 
@@ -42,16 +48,25 @@ impl Provider for Xendit {
         body["is_high"] = json!(false);
         body["payment_method"] = json!(if bill.method == "QRIS" { "QR_CODE" } else { "BANK_TRANSFER" });
         body["payment_channel"] = json!(bill.method);
-        let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
-        if let Ok(token) = HeaderValue::from_str(&self.callback_token) {
-            headers.insert(HeaderName::from_static("x-callback-token"), token);
-        }
-        (headers, body.to_string().into_bytes())
+        (token_headers(self), body.to_string().into_bytes())
     }
 
     fn ladder(&self) -> Vec<Duration> {
         self.pace.of(&[900, 2_700, 7_200, 10_800, 21_600, 43_200])
     }
+}
+
+/// What all reports carry: the account's token proves the sender.
+fn token_headers(account: &Xendit) -> HeaderMap {
+    let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+    if let Ok(token) = HeaderValue::from_str(&account.callback_token) {
+        headers.insert(HeaderName::from_static("x-callback-token"), token);
+    }
+    headers
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
@@ -67,7 +82,6 @@ fn is_authorized(sim: &Sim, headers: &HeaderMap) -> bool {
 }
 
 fn invoice(bill: &Bill, url: &str) -> Value {
-    let time = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
     let status = match bill.status.as_str() {
         "paid" => "PAID",
         "expired" | "cancelled" => "EXPIRED",
@@ -162,46 +176,6 @@ async fn expire(State(sim): State<Sim>, headers: HeaderMap, Path(id): Path<Strin
         Some(Some(bill)) => {
             sim.report(&bill, Duration::ZERO, 1);
             Json(invoice(&bill, &sim.page_url(&bill.id))).into_response()
-        }
-    }
-}
-
-async fn refund(State(sim): State<Sim>, headers: HeaderMap, Json(request): Json<Value>) -> Response {
-    if !is_authorized(&sim, &headers) {
-        return unauthorized();
-    }
-    let id = request["invoice_id"].as_str().unwrap_or_default().to_owned();
-    let key = request["reference_id"].as_str().unwrap_or_default().to_owned();
-    let done = sim.change(
-        |b| b.id == id,
-        |bill| {
-            let amount = request["amount"].as_i64().unwrap_or(bill.amount - bill.refunded());
-            if bill.refunds.contains_key(&key) {
-                // The same idempotency key: the same answer.
-                return Ok((bill.clone(), bill.refunds[&key]));
-            }
-            if bill.status != "paid" {
-                return Err((StatusCode::BAD_REQUEST, "INELIGIBLE_TRANSACTION_STATUS"));
-            }
-            if ["BCA", "BNI", "BRI", "MANDIRI", "PERMATA"].contains(&bill.method.as_str()) {
-                return Err((StatusCode::FORBIDDEN, "REFUND_NOT_SUPPORTED"));
-            }
-            if amount < 1 || bill.refunded() + amount > bill.paid_amount {
-                return Err((StatusCode::BAD_REQUEST, "REFUND_AMOUNT_EXCEEDED"));
-            }
-            bill.refunds.insert(key.clone(), amount);
-            Ok((bill.clone(), amount))
-        },
-    );
-    match done {
-        None => refusal(StatusCode::NOT_FOUND, "DATA_NOT_FOUND", "Invoice not found"),
-        Some(Err((status, code))) => refusal(status, code, "The refund is not possible"),
-        Some(Ok((bill, amount))) => {
-            let body = json!({
-                "id": format!("rfd-{key}"), "invoice_id": bill.id, "amount": amount, "currency": "IDR", "status": "PENDING",
-                "reason": request["reason"], "reference_id": key, "channel_code": bill.method, "failure_code": null,
-            });
-            Json(body).into_response()
         }
     }
 }

@@ -88,6 +88,7 @@ async fn sell(
         reference: format!("seed-{}", placed.payment.id),
         kind: PaymentEventKind::Paid,
         amount: placed.payment.amount,
+        refunds: vec![],
     };
     payment::apply_event(&then, "sandbox", &paid).await?;
     // The last days are still on their way.

@@ -11,7 +11,7 @@ use domain::ledger::AccountKind;
 use domain::order::CancelInput;
 use domain::payment::{PaymentEventKind, RefundStatus};
 use domain::refund::RefundProof;
-use entity::{ledger_entry, ledger_transaction, order, payment, payment_event, refund, webhook};
+use entity::{ledger_entry, ledger_transaction, order, payment, payment_dispute, payment_event, refund, webhook};
 use futures::future::join_all;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -45,6 +45,7 @@ struct Picture {
     payment: String,
     orders: Vec<String>,
     owed: Vec<Owed>,
+    disputes: u64,
     /// References, amounts of money that came in.
     money: Vec<(String, i64)>,
     clearing: i64,
@@ -209,6 +210,7 @@ impl Lane {
             payment: model.status.to_owned(),
             orders: model.orders.iter().map(ToString::to_string).collect(),
             owed,
+            disputes: model.disputes,
             money,
             clearing: model.clearing,
             escrow: model.escrow,
@@ -232,6 +234,8 @@ impl Lane {
             })
             .collect();
         owed.sort();
+        let disputes = payment_dispute::Entity::find().filter(payment_dispute::Column::PaymentId.eq(item.payment));
+        let disputes = disputes.count(db).await?;
         let events = payment_event::Entity::find()
             .filter(payment_event::Column::PaymentId.eq(item.payment))
             .filter(payment_event::Column::Kind.eq(PaymentEventKind::Paid));
@@ -245,6 +249,7 @@ impl Lane {
             payment: row.status.to_string(),
             orders: item.orders.iter().map(status).collect(),
             owed,
+            disputes,
             money,
             clearing: balance(AccountKind::GatewayClearing),
             escrow: -balance(AccountKind::Escrow),

@@ -20,6 +20,8 @@ pub struct Model {
     pub status: &'static str,
     pub orders: Vec<&'static str>,
     pub owed: Vec<Owed>,
+    /// Reversals a person must look at.
+    pub disputes: u64,
     /// Facts that were taken in: reference, kind, amount.
     pub facts: BTreeSet<(u8, &'static str, i64)>,
     /// For a gateway that is asked: what it answers, by reference.
@@ -37,6 +39,7 @@ impl Model {
             shares,
             status: "pending",
             owed: vec![],
+            disputes: 0,
             facts: BTreeSet::new(),
             truth: BTreeMap::new(),
             clearing: 0,
@@ -66,6 +69,11 @@ impl Model {
         matches!(self.status, "paid" | "partially_refunded" | "refunded")
     }
 
+    /// Whether money came by that name.
+    fn has_paid(&self, reference: u8) -> bool {
+        self.facts.iter().any(|(name, kind, amount)| *name == reference && *kind == "paid" && *amount > 0)
+    }
+
     /// A fact that is authentic, understood and about this payment.
     pub fn learn(&mut self, reference: u8, fact: Fact, amount: i64) {
         let kind = match fact {
@@ -80,6 +88,7 @@ impl Model {
         match fact {
             Fact::Paid if amount > 0 => self.receive(amount),
             Fact::Expired if self.status == "pending" => self.end(),
+            Fact::Failed if self.has_been_paid() && self.has_paid(reference) => self.disputes += 1,
             _ => {}
         }
     }

@@ -7,10 +7,10 @@ use crate::live::Signal;
 use crate::port::GatewayEvent;
 use crate::{Ctx, Result};
 use domain::id::{OrderId, PaymentId};
-use domain::payment::{Attempt, COD, Effect, RefundReason, effect};
+use domain::payment::{Attempt, COD, Effect, PaymentEventKind, RefundReason, effect};
 use entity::payment_event;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
 
 /// What became of an event, and whose pages should look again.
 pub(super) struct Applied {
@@ -61,6 +61,8 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
     let effect = match effect(payment.status, event.kind, payment.amount, event.amount, is_present) {
         // The courier is to be given cash: who transfers as well has paid twice.
         Effect::Settle if payment.gateway == COD => Effect::ReturnMoney(RefundReason::DoublePayment),
+        Effect::CheckReversal if has_paid(tx, id, gateway, &event.reference).await? => Effect::Dispute,
+        Effect::CheckReversal => Effect::Nothing,
         effect => effect,
     };
     let mut outcome = match effect {
@@ -69,7 +71,7 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
         Effect::Close(status) => format!("closed as {status}"),
         Effect::CheckRefund => "checked".to_owned(),
         Effect::Dispute => "disputed".to_owned(),
-        Effect::Nothing => "nothing".to_owned(),
+        Effect::CheckReversal | Effect::Nothing => "nothing".to_owned(),
     };
     let event_id = new_id::<uuid::Uuid>();
     if !record(ctx, tx, event_id, id, gateway, event, &outcome).await? {
@@ -89,7 +91,7 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
         }
         Effect::Close(status) => expiry::close(ctx, tx, payment, status, domain::order::Party::System, None, None).await?,
         Effect::CheckRefund => {
-            let (orders, is_news) = crate::refund::take_gateway_refund(ctx, tx, &payment, event_id, event).await?;
+            let (orders, is_news) = crate::refund::take_gateway_refund(ctx, tx, &payment, &means, event_id, event).await?;
             outcome = if is_news { outcome } else { "nothing".to_owned() };
             orders
         }
@@ -97,9 +99,22 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
             crate::refund::open_dispute(ctx, tx, id, event_id, event).await?;
             vec![]
         }
-        Effect::Nothing => vec![],
+        Effect::CheckReversal | Effect::Nothing => vec![],
     };
     Ok(Applied { outcome, orders, ended })
+}
+
+/// Whether money came by what the gateway names so: a reversal is reported by the name of the
+/// transaction that paid, a failed try by a name of its own.
+async fn has_paid(tx: &Tx, payment: PaymentId, gateway: &str, reference: &str) -> Result<bool> {
+    use payment_event::Column as C;
+    let paid = payment_event::Entity::find()
+        .filter(C::PaymentId.eq(payment))
+        .filter(C::Gateway.eq(gateway))
+        .filter(C::GatewayReference.eq(reference))
+        .filter(C::Kind.eq(PaymentEventKind::Paid))
+        .filter(C::Amount.gt(0));
+    Ok(paid.count(&**tx).await? > 0)
 }
 
 /// Writes the event; `false` when the same fact is known already.

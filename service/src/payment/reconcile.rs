@@ -1,7 +1,8 @@
-//! Webhooks get lost: gateways are asked what became of payments nobody reported.
+//! Webhooks get lost: gateways are asked what became of payments and refunds nobody reported.
 
 use super::apply_event;
 use super::attempt::{self, Means};
+use super::sent::reconcile_refunds;
 use crate::{Ctx, Result};
 use chrono::TimeDelta;
 use domain::id::PaymentId;
@@ -15,13 +16,13 @@ const PATIENCE: TimeDelta = TimeDelta::minutes(1);
 const LATE: TimeDelta = TimeDelta::days(2);
 const BATCH: u64 = 200;
 
-/// Asks about every payment that waits at a gateway, and about those that ended not long ago.
-/// Answers how many changed; one that cannot be asked about does not stop the others.
+/// Asks about every payment that waits at a gateway, about those that ended not long ago, and about
+/// every refund a gateway has taken on. Answers how many changed; one that cannot be asked about does not stop the others.
 pub async fn reconcile(ctx: &Ctx) -> Result<u64> {
     let now = ctx.now();
     let waits = C::Status.eq(PaymentStatus::Pending).and(C::CreatedAt.lte(now - PATIENCE));
     let ended = C::Status.eq(PaymentStatus::Expired).and(C::ExpiresAt.gte(now - LATE));
-    let mut changed = 0;
+    let mut changed = reconcile_refunds(ctx).await?;
     let mut after: Option<PaymentId> = None;
     loop {
         let mut rows = payment::Entity::find()

@@ -57,7 +57,7 @@ pub(crate) async fn request_order_refund(
     payment: PaymentId,
     reason: RefundReason,
 ) -> Result<()> {
-    drop_waiting(ctx, tx, order.id).await?;
+    drop_waiting(ctx, tx, order.id, "pesanan dibatalkan").await?;
     let missing = || Error::fault("split vanished");
     let split = payment_split::Entity::find_by_id((payment, order.id)).one(&**tx).await?.ok_or_else(missing)?;
     let amount = split.amount.checked_sub(split.refunded)?.checked_sub(split.refund_held)?;
@@ -76,7 +76,7 @@ pub(crate) async fn request_order_refund(
 }
 
 /// Requests nobody has decided on are part of what goes back anyway.
-async fn drop_waiting(ctx: &Ctx, tx: &Tx, order: OrderId) -> Result<()> {
+pub(crate) async fn drop_waiting(ctx: &Ctx, tx: &Tx, order: OrderId, why: &str) -> Result<()> {
     use refund::Column as C;
     let waiting = refund::Entity::find().filter(C::OrderId.eq(order)).filter(C::Status.eq(RefundStatus::Waiting));
     for row in waiting.all(&**tx).await? {
@@ -86,7 +86,7 @@ async fn drop_waiting(ctx: &Ctx, tx: &Tx, order: OrderId) -> Result<()> {
         row.updated_at = Set(ctx.now());
         row.update(&**tx).await?;
         let_go(tx, payment, order, amount).await?;
-        note(ctx, tx, id, RefundStatus::Rejected, None, Some("pesanan dibatalkan".into())).await?;
+        note(ctx, tx, id, RefundStatus::Rejected, None, Some(why.to_owned())).await?;
     }
     Ok(())
 }

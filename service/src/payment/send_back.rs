@@ -1,22 +1,24 @@
 //! Refunds carried out: asked of the gateway outside of any transaction, and booked once.
 
+use super::apply::record;
 use super::attempt::{self, Means};
 use super::refund::note;
+use super::sent::write_state;
 use super::{clearing, is_refunded_by_hand, lock_payment};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
-use crate::port::RefundRequest;
+use crate::port::{GatewayEvent, RefundRequest, RefundState};
 use crate::{Ctx, Error, Result, ledger};
 use domain::Money;
 use domain::id::{OrderId, RefundId, UserId};
 use domain::ledger::{AccountKind, Balanced, LedgerKind};
-use domain::payment::{PaymentEventKind, PaymentStatus, RefundStatus};
+use domain::payment::{Attempt, PaymentEventKind, PaymentStatus, RefundStatus};
 use entity::{payment, payment_event, payment_split, refund};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set};
 
 /// Tries at the gateway before finance is asked to look: with the outbox' pauses about 18 minutes.
-const MAX_TRIES: i32 = 8;
+pub(crate) const MAX_TRIES: i32 = 8;
 
 /// How the money of a refund came.
 pub(crate) async fn means_of(ctx: &Ctx, row: &refund::Model) -> Result<Means> {
@@ -27,7 +29,8 @@ pub(crate) async fn means_of(ctx: &Ctx, row: &refund::Model) -> Result<Means> {
 }
 
 /// Carries out an approved refund; safe to repeat, the gateway knows our refund id. An error is
-/// recorded and returned, for the job to try again; the last one leaves the refund to finance.
+/// recorded and returned, for the job to try again; the last one leaves the refund to finance, as
+/// does a refusal that is final. Waiting for another refund of the same charge counts as no try.
 pub async fn execute_refund(ctx: &Ctx, id: RefundId) -> Result<()> {
     let missing = || Error::fault(format!("refund {id} does not exist"));
     let row = refund::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(missing)?;
@@ -40,12 +43,25 @@ pub async fn execute_refund(ctx: &Ctx, id: RefundId) -> Result<()> {
         return Ok(());
     }
     match ask_gateway(ctx, &row, means).await {
-        Ok(reference) => {
-            let (row, reference) = (&row, &reference);
-            transact(ctx, |tx| async move { complete_refund(ctx, &tx, row, reference, None).await.map(drop) }).await
+        Ok(RefundState::Busy) => wait(ctx, &row).await,
+        Ok(state) => {
+            let (row, state) = (&row, &state);
+            transact(ctx, |tx| async move { write_state(ctx, &tx, row, state).await.map(drop) }).await
         }
         Err(error) => record_failure(ctx, &row, error).await,
     }
+}
+
+/// Shown to finance, and returned for the job to ask again.
+async fn wait(ctx: &Ctx, row: &refund::Model) -> Result<()> {
+    let error = Error::port("gateway", "another refund of this payment is under way");
+    refund::Entity::update_many()
+        .col_expr(refund::Column::LastError, Expr::value(error.to_string()))
+        .filter(refund::Column::Id.eq(row.id))
+        .filter(refund::Column::Status.eq(RefundStatus::Requested))
+        .exec(&ctx.db)
+        .await?;
+    Err(error)
 }
 
 async fn record_failure(ctx: &Ctx, row: &refund::Model, error: Error) -> Result<()> {
@@ -70,21 +86,19 @@ async fn record_failure(ctx: &Ctx, row: &refund::Model, error: Error) -> Result<
     if is_last { Ok(()) } else { Err(error) }
 }
 
-async fn ask_gateway(ctx: &Ctx, row: &refund::Model, means: Means) -> Result<String> {
+async fn ask_gateway(ctx: &Ctx, row: &refund::Model, means: Means) -> Result<RefundState> {
     let gateway = ctx.ports.gateways.get(&means.gateway).ok_or_else(|| Error::port("gateway", "switched off"))?;
-    let reference = means.gateway_reference.ok_or_else(|| Error::fault("refund of an attempt never charged"))?;
-    gateway
-        .refund(RefundRequest {
-            refund: row.id,
-            payment: row.payment_id,
-            reference,
-            amount: row.amount,
-            reason: row.reason.to_string(),
-        })
-        .await
+    gateway.refund(request_of(row, means)?).await
 }
 
-/// Books a refund that was carried out; `false` when that was done before, or it is not to be.
+pub(super) fn request_of(row: &refund::Model, means: Means) -> Result<RefundRequest> {
+    let reference = means.gateway_reference.ok_or_else(|| Error::fault("refund of an attempt never charged"))?;
+    let reason = row.reason.to_string();
+    Ok(RefundRequest { refund: row.id, payment: row.payment_id, reference, amount: row.amount, reason })
+}
+
+/// Books a refund that was carried out, by a gateway or `by` a person; `false` when that was done
+/// before, or it is not to be.
 pub(crate) async fn complete_refund(
     ctx: &Ctx,
     tx: &Tx,
@@ -94,20 +108,31 @@ pub(crate) async fn complete_refund(
 ) -> Result<bool> {
     let now = ctx.now();
     let payment = lock_payment(tx, row.payment_id).await?;
-    let done = refund::Entity::update_many()
+    // What the gateway has in hand a person does not send.
+    let open: &[RefundStatus] = match by {
+        Some(_) => &[RefundStatus::Requested, RefundStatus::Failed],
+        None => &[RefundStatus::Requested, RefundStatus::Sending, RefundStatus::Failed],
+    };
+    let mut done = refund::Entity::update_many();
+    if by.is_none() {
+        done = done.col_expr(refund::Column::IsByHand, Expr::value(false));
+    }
+    let done = done
         .col_expr(refund::Column::Status, Expr::value(RefundStatus::Succeeded))
         .col_expr(refund::Column::GatewayReference, Expr::value(reference))
         .col_expr(refund::Column::UpdatedAt, Expr::value(now))
         .filter(refund::Column::Id.eq(row.id))
-        .filter(refund::Column::Status.is_in([RefundStatus::Requested, RefundStatus::Failed]))
+        .filter(refund::Column::Status.is_in(open.iter().copied()))
         .exec(&**tx)
         .await?;
-    // Another worker has completed it.
-    if done.rows_affected == 0 {
-        return Ok(false);
-    }
     let means = attempt::means(&**tx, &payment, row.attempt).await?;
     let means = means.ok_or_else(|| Error::fault("refund of an attempt that never was"))?;
+    if done.rows_affected == 0 {
+        if by.is_none() {
+            flag_sent_twice(ctx, tx, row, &means).await?;
+        }
+        return Ok(false);
+    }
     let paid = Balanced::transfer(AccountKind::RefundPayable, clearing(&means.gateway), row.amount)?;
     let about = (row.order_id, Some(row.payment_id));
     ledger::book(&**tx, now, LedgerKind::RefundPaid, &row.id.to_string(), about, &paid).await?;
@@ -129,6 +154,28 @@ pub(crate) async fn complete_refund(
     }
     emit(&**tx, now, Event::RefundSucceeded { refund: row.id }).await?;
     Ok(true)
+}
+
+/// A gateway has sent what a person had sent before: finance must see to it. What another worker has
+/// completed is no news.
+async fn flag_sent_twice(ctx: &Ctx, tx: &Tx, row: &refund::Model, means: &Means) -> Result<()> {
+    let now = refund::Entity::find_by_id(row.id).one(&**tx).await?;
+    if !now.is_some_and(|r| r.status == RefundStatus::Succeeded && r.is_by_hand) {
+        return Ok(());
+    }
+    let event = GatewayEvent {
+        attempt: Some(Attempt { payment: row.payment_id, number: row.attempt }),
+        // Beside the one that stands for the transfer by hand.
+        reference: format!("{}-twice", row.id),
+        kind: PaymentEventKind::Refunded,
+        amount: row.amount,
+        refunds: vec![],
+    };
+    let id = new_id();
+    if record(ctx, tx, id, row.payment_id, &means.gateway, &event, "disputed").await? {
+        crate::refund::open_dispute(ctx, tx, row.payment_id, id, &event).await?;
+    }
+    Ok(())
 }
 
 /// Counts the refund against the order's share and derives the payment's status from the shares.

@@ -11,7 +11,13 @@ use domain::ledger::{AccountKind, Balanced, LedgerKind};
 use domain::payment::{Attempt, MANUAL_TRANSFER, PaymentEventKind, RefundReason};
 
 fn event(attempt: Attempt, reference: &str, amount: Money) -> GatewayEvent {
-    GatewayEvent { attempt: Some(attempt), reference: reference.to_owned(), kind: PaymentEventKind::Paid, amount }
+    GatewayEvent {
+        attempt: Some(attempt),
+        reference: reference.to_owned(),
+        kind: PaymentEventKind::Paid,
+        amount,
+        refunds: vec![],
+    }
 }
 
 /// A verified transfer, made in an attempt. Answers the orders that changed.

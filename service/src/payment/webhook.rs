@@ -2,8 +2,9 @@
 //! as well. Nothing is acknowledged that is not kept.
 
 use super::apply::{Applied, announce, apply};
+use super::sent::take_report;
 use crate::db::{new_id, transact};
-use crate::port::{GatewayEvent, PaymentGateway};
+use crate::port::{GatewayEvent, PaymentGateway, Report};
 use crate::{Ctx, Result};
 use chrono::{DateTime, Utc};
 use entity::webhook;
@@ -67,8 +68,12 @@ pub async fn receive_webhook(ctx: &Ctx, gateway: &str, headers: &HeaderMap, body
     let accepted = Received::Accepted(adapter.acknowledgement());
     match read {
         // Facts are told apart by their names: without one, this would hide the next.
-        Ok(Some(event)) if is_name(&event.reference) => {
-            if let Err(error) = take(ctx, adapter.as_ref(), &kept, event).await {
+        Ok(Some(report)) if is_name(name_of(&report)) => {
+            let taken = match report {
+                Report::Payment(event) => take(ctx, adapter.as_ref(), &kept, event).await,
+                Report::Refund(reference) => take_refund(ctx, adapter.as_ref(), &kept, &reference).await,
+            };
+            if let Err(error) = taken {
                 kept.store(&ctx.db, None).await?;
                 return Err(error);
             }
@@ -108,6 +113,25 @@ async fn take(ctx: &Ctx, adapter: &dyn PaymentGateway, kept: &Kept, reported: Ga
     .await?;
     announce(ctx, event, applied).await;
     Ok(())
+}
+
+fn name_of(report: &Report) -> &str {
+    match report {
+        Report::Payment(event) => &event.reference,
+        Report::Refund(reference) => reference,
+    }
+}
+
+/// Applies what the gateway says when asked about a refund it has reported, and keeps the report with
+/// the outcome.
+async fn take_refund(ctx: &Ctx, adapter: &dyn PaymentGateway, kept: &Kept, reference: &str) -> Result<()> {
+    let found = adapter.named_refund(reference).await?;
+    let Some(found) = &found else { return kept.store(&ctx.db, Some("not confirmed")).await };
+    transact(ctx, |tx| async move {
+        let outcome = take_report(ctx, &tx, kept.gateway, found).await?;
+        kept.store(&*tx, Some(&outcome)).await
+    })
+    .await
 }
 
 /// Whether a gateway can mean a fact of its own by it; it may become part of a URL.

@@ -5,7 +5,9 @@ use crate::audit::{self, Deed};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
 use crate::order::step::{Step, step};
-use crate::payment::{NewRefund, complete_refund, hold_refund, insert_refund, lock_orders};
+use crate::payment::{
+    Means, NewRefund, complete_refund, drop_waiting, hold_refund, insert_refund, is_refunded_by_hand, lock_orders,
+};
 use crate::port::GatewayEvent;
 use crate::{Actor, Ctx, Error, Result, inventory, ledger};
 use domain::id::{DisputeId, OrderId, PaymentId};
@@ -21,6 +23,9 @@ use sea_orm::{
 };
 use serde_json::json;
 use std::collections::BTreeMap;
+
+/// Why orders end and requests are dropped.
+const BY_GATEWAY: &str = "dana dikembalikan oleh gateway";
 
 /// Flags money that was taken away for finance.
 pub(crate) async fn open(ctx: &Ctx, tx: &Tx, payment: PaymentId, id: uuid::Uuid, event: &GatewayEvent) -> Result<()> {
@@ -39,61 +44,84 @@ pub(crate) async fn open(ctx: &Ctx, tx: &Tx, payment: PaymentId, id: uuid::Uuid,
     Ok(())
 }
 
-/// A gateway says how much of a payment it has sent back so far. What we asked it for is no news;
-/// the whole payment sent back by itself ends the orders that were not sent; anything else finance
-/// must look at. Answers the orders that changed, and whether it was news.
+/// A gateway says how much of the money of an attempt it has sent back so far. What we asked it for is
+/// no news; the whole payment sent back by itself ends the orders that were not sent; anything else
+/// finance must look at. Answers the orders that changed, and whether it was news.
 pub(crate) async fn take_gateway_refund(
     ctx: &Ctx,
     tx: &Tx,
     payment: &payment::Model,
+    means: &Means,
     id: uuid::Uuid,
     event: &GatewayEvent,
 ) -> Result<(Vec<OrderId>, bool)> {
-    let known = refund::Entity::find()
+    let ours = refund::Entity::find()
         .filter(refund::Column::PaymentId.eq(payment.id))
-        .filter(refund::Column::Status.is_in([RefundStatus::Requested, RefundStatus::Failed, RefundStatus::Succeeded]))
+        .filter(refund::Column::Attempt.eq(means.attempt.number))
+        .filter(refund::Column::Status.is_not_in([RefundStatus::Waiting, RefundStatus::Rejected]))
         .all(&**tx)
         .await?;
-    let known = Money::sum(known.into_iter().filter(|r| !r.is_by_hand).map(|r| r.amount))?;
-    if event.amount <= known {
-        return Ok((vec![], false));
+    let is_by_hand = is_refunded_by_hand(ctx, &means.gateway, &means.method);
+    let is_named = |row: &refund::Model| event.refunds.contains(&(row.id, row.amount));
+    // It knows nothing of those sent by bank transfer (where all are, it is taken to know them), and of
+    // one that failed only when it says so.
+    let counts = |row: &&refund::Model| is_named(row) || is_by_hand || (row.status != RefundStatus::Failed && !row.is_by_hand);
+    let known = Money::sum(ours.iter().filter(counts).map(|r| r.amount))?;
+    // Somebody at a gateway that cannot be asked has sent all that is owed.
+    let is_all_sent = is_by_hand && event.amount >= known;
+    let (mut changed, mut is_news) = (vec![], false);
+    for row in ours.iter().filter(|row| is_named(row) || is_all_sent) {
+        if complete_refund(ctx, tx, row, &row.id.to_string(), None).await? {
+            changed.extend(row.order_id);
+            is_news = true;
+        }
+    }
+    let is_open = |row: &refund::Model| row.status != RefundStatus::Succeeded;
+    let is_explained = event.amount <= known && (!is_by_hand || is_all_sent || !ours.iter().any(is_open));
+    if is_explained {
+        return Ok((changed, is_news));
     }
     open(ctx, tx, payment.id, id, event).await?;
-    if event.amount != payment.amount || known != Money::ZERO {
-        return Ok((vec![], true));
+    let is_whole = event.amount == payment.amount && means.attempt.number == payment.attempt;
+    // What the gateway refused before is part of the whole; what a person sends is not.
+    let is_alone = ours.iter().all(|row| row.status == RefundStatus::Failed && !row.is_by_hand && row.order_id.is_some());
+    if is_whole && is_alone && !is_news {
+        for row in &ours {
+            complete_refund(ctx, tx, row, &event.reference, None).await?;
+        }
+        changed = end_orders(ctx, tx, payment, &event.reference).await?;
     }
-    let splits = payment_split::Entity::find().filter(payment_split::Column::PaymentId.eq(payment.id)).all(&**tx).await?;
-    let splits: BTreeMap<_, _> = splits.into_iter().map(|s| (s.order_id, s)).collect();
+    Ok((changed, true))
+}
+
+/// What was not sent ends, and the rest of every share is booked as owed and as sent.
+async fn end_orders(ctx: &Ctx, tx: &Tx, payment: &payment::Model, reference: &str) -> Result<Vec<OrderId>> {
     let mut changed = vec![];
     for order in lock_orders(tx, payment.id).await? {
-        let split = splits.get(&order.id).ok_or_else(|| Error::fault("order without split"))?;
         changed.push(order.id);
-        send_back(ctx, tx, payment, &order, split, &event.reference).await?;
+        drop_waiting(ctx, tx, order.id, BY_GATEWAY).await?;
+        send_back(ctx, tx, payment, &order, reference).await?;
         if matches!(order.status, OrderStatus::Pending | OrderStatus::Processing) {
             let (id, number) = (order.id, order.number.clone());
-            let note = Some("dana dikembalikan oleh gateway".to_owned());
+            let note = Some(BY_GATEWAY.to_owned());
             step(ctx, tx, order, Step { action: OrderAction::Cancel, party: Party::Desk, actor: None, note }).await?;
             inventory::release(&**tx, ctx.now(), id, &number).await?;
             emit(&**tx, ctx.now(), Event::OrderCancelled { order: id }).await?;
         }
     }
-    Ok((changed, true))
+    Ok(changed)
 }
 
-/// Books the share of an order as owed and as sent.
-async fn send_back(
-    ctx: &Ctx,
-    tx: &Tx,
-    payment: &payment::Model,
-    order: &order::Model,
-    split: &payment_split::Model,
-    reference: &str,
-) -> Result<()> {
+/// Books what is left of the share of an order as owed and as sent.
+async fn send_back(ctx: &Ctx, tx: &Tx, payment: &payment::Model, order: &order::Model, reference: &str) -> Result<()> {
+    let split = payment_split::Entity::find_by_id((payment.id, order.id)).one(&**tx).await?;
+    let split = split.ok_or_else(|| Error::fault("order without split"))?;
+    let amount = split.amount.checked_sub(split.refunded)?.checked_sub(split.refund_held)?;
     let new = NewRefund {
         id: new_id(),
         attempt: Attempt { payment: payment.id, number: payment.attempt },
         order: Some(order.id),
-        amount: split.amount,
+        amount,
         reason: RefundReason::ByGateway,
         status: RefundStatus::Requested,
         cause: format!("order:{}", order.id),
@@ -103,11 +131,11 @@ async fn send_back(
         restock: false,
     };
     let id = new.id;
-    if split.amount == Money::ZERO || !insert_refund(ctx, tx, new).await? {
+    if amount == Money::ZERO || !insert_refund(ctx, tx, new).await? {
         return Ok(());
     }
-    hold_refund(tx, split, split.amount).await?;
-    ledger::owe(ctx, tx, order, payment.id, split.amount, &id.to_string()).await?;
+    hold_refund(tx, &split, amount).await?;
+    ledger::owe(ctx, tx, order, payment.id, amount, &id.to_string()).await?;
     if order.status == OrderStatus::Delivered {
         crate::analytics::record_refund(tx, order, id).await?;
     }

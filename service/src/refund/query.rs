@@ -21,7 +21,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, status: Option<RefundStatus>, page: 
     }
     let total = rows.clone().count(&ctx.db).await?;
     let rows = match status {
-        Some(RefundStatus::Waiting | RefundStatus::Requested | RefundStatus::Failed) => {
+        Some(RefundStatus::Waiting | RefundStatus::Requested | RefundStatus::Sending | RefundStatus::Failed) => {
             rows.order_by_asc(C::CreatedAt).order_by_asc(C::Id)
         }
         _ => rows.order_by_desc(C::CreatedAt).order_by_desc(C::Id),

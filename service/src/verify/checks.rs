@@ -33,7 +33,7 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
             OR (r.state = 'dispatched' AND o.status NOT IN ('shipped', 'delivered'))
             OR (r.state = 'released' AND o.status <> 'cancelled'
                 AND NOT EXISTS (SELECT 1 FROM refund_line l JOIN refund f ON f.id = l.refund_id
-                                WHERE l.order_line_id = i.id AND f.restock AND f.status IN ('requested', 'failed', 'succeeded')))",
+                                WHERE l.order_line_id = i.id AND f.restock AND f.status IN ('requested', 'sending', 'failed', 'succeeded')))",
     ),
     (
         "stock of a paid order is not held in full",
@@ -129,7 +129,7 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
         "money set apart differs from the refunds still to be decided or carried out",
         "SELECT {id:s.payment_id} FROM payment_split s
          LEFT JOIN (SELECT payment_id, order_id, SUM(amount) AS amount FROM refund
-                    WHERE status IN ('waiting', 'requested', 'failed') AND order_id IS NOT NULL GROUP BY payment_id, order_id) r
+                    WHERE status IN ('waiting', 'requested', 'sending', 'failed') AND order_id IS NOT NULL GROUP BY payment_id, order_id) r
            ON r.payment_id = s.payment_id AND r.order_id = s.order_id
          WHERE s.refund_held <> COALESCE(r.amount, 0) OR s.refunded + s.refund_held > s.amount",
     ),
@@ -164,7 +164,7 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
         "refund payable differs from the refunds still to be carried out",
         "SELECT CAST(x.owed AS TEXT) || ' / ' || CAST(x.refunds AS TEXT) FROM
            (SELECT (SELECT COALESCE(-SUM(amount), 0) FROM ledger_entry WHERE account = 'refund_payable') AS owed,
-                   (SELECT COALESCE(SUM(amount), 0) FROM refund WHERE status IN ('requested', 'failed')) AS refunds) x
+                   (SELECT COALESCE(SUM(amount), 0) FROM refund WHERE status IN ('requested', 'sending', 'failed')) AS refunds) x
          WHERE x.owed <> x.refunds",
     ),
     (
@@ -195,7 +195,7 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
            ON d.store_id = s.id
          LEFT JOIN (SELECT o.store_id, SUM(o.total - COALESCE(r.amount, 0)) AS revenue, COUNT(*) AS n FROM orders o
                     LEFT JOIN (SELECT order_id, SUM(amount) AS amount FROM refund
-                               WHERE status IN ('requested', 'failed', 'succeeded') GROUP BY order_id) r ON r.order_id = o.id
+                               WHERE status IN ('requested', 'sending', 'failed', 'succeeded') GROUP BY order_id) r ON r.order_id = o.id
                     WHERE o.status = 'delivered' GROUP BY o.store_id) o ON o.store_id = s.id
          WHERE COALESCE(d.revenue, 0) <> COALESCE(o.revenue, 0) OR COALESCE(d.n, 0) <> COALESCE(o.n, 0)",
     ),

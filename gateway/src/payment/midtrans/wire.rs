@@ -3,6 +3,7 @@
 use crate::payment::amount::rupiah;
 use domain::Money;
 use domain::analytics::WIB;
+use domain::id::RefundId;
 use domain::payment::{PayWith, PaymentEventKind};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -125,8 +126,15 @@ impl Notification {
         let refunded = rupiah(&body["refund_amount"]).filter(|_| kind == PaymentEventKind::Refunded);
         let amount = refunded.or_else(|| rupiah(info)).or_else(|| rupiah(&body["gross_amount"]));
         let amount = Money(amount.ok_or_else(|| Error::port("midtrans", "no amount in whole rupiah"))?);
-        Ok(GatewayEvent { attempt: text(&body["order_id"]).parse().ok(), reference: text(&body["transaction_id"]), kind, amount })
+        let (attempt, reference) = (text(&body["order_id"]).parse().ok(), text(&body["transaction_id"]));
+        Ok(GatewayEvent { attempt, reference, kind, amount, refunds: refunds(&body) })
     }
+}
+
+/// Refunds of ours that Midtrans has carried out; those made on its own pages have other keys.
+pub fn refunds(body: &Value) -> Vec<(RefundId, Money)> {
+    let ours = |row: &Value| Some((text(&row["refund_key"]).parse().ok()?, Money(rupiah(&row["refund_amount"])?)));
+    body["refunds"].as_array().into_iter().flatten().filter_map(ours).collect()
 }
 
 pub fn signature(order_id: &str, status_code: &str, gross_amount: &str, key: &str) -> String {
@@ -206,6 +214,11 @@ mod tests {
         let event = notification(&refunded).into_event().unwrap();
         assert_eq!((event.kind, event.amount), (PaymentEventKind::Refunded, Money(50_000)));
         assert_eq!(notification(&[("refund_amount", json!("1.00"))]).into_event().unwrap().amount, Money(275_000));
+        let key = "0199a0b0-0000-7000-8000-000000000000";
+        let named =
+            json!([{ "refund_key": key, "refund_amount": "20000.00" }, { "refund_key": "map-1", "refund_amount": "30000.00" }]);
+        let event = notification(&[refunded[0].clone(), refunded[1].clone(), ("refunds", named)]).into_event().unwrap();
+        assert_eq!(event.refunds, [(key.parse().unwrap(), Money(20_000))]);
     }
 
     #[test]

@@ -62,6 +62,7 @@ impl Payment {
             reference: self.reference,
             kind: kind(&self.status),
             amount: Money(self.amount),
+            refunds: vec![],
         }
     }
 }
@@ -119,6 +120,7 @@ impl Webhook {
             reference: self.data.reference,
             kind: kind(self.kind.trim_start_matches("payment.")),
             amount: Money(self.data.amount),
+            refunds: vec![],
         })
     }
 }

@@ -100,6 +100,7 @@ impl Transaction {
             kind: kind(&self.status),
             amount: self.net()?,
             reference: self.reference,
+            refunds: vec![],
         })
     }
 }
@@ -124,6 +125,7 @@ impl Callback {
             reference: self.reference,
             kind: kind(&self.status),
             amount: Money(total - whole(&self.fee_customer).unwrap_or(0)),
+            refunds: vec![],
         })
     }
 }

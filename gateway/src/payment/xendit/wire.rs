@@ -2,10 +2,11 @@
 
 use crate::payment::amount::rupiah;
 use domain::Money;
+use domain::id::RefundId;
 use domain::payment::PaymentEventKind;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use service::port::{ChargeRequest, GatewayEvent};
+use service::port::{ChargeRequest, FoundRefund, GatewayEvent, RefundRequest, RefundState, Report};
 use service::{Error, Result};
 
 /// An invoice, as answered, listed and reported.
@@ -59,8 +60,85 @@ impl Invoice {
             reference: self.id,
             kind,
             amount: Money(amount.ok_or_else(|| Error::port("xendit", "no amount in whole rupiah"))?),
+            refunds: vec![],
         })
     }
+}
+
+/// A refund, as answered, listed and reported.
+#[derive(Deserialize)]
+pub struct Refund {
+    id: String,
+    #[serde(default)]
+    reference_id: Option<String>,
+    #[serde(default)]
+    invoice_id: Option<String>,
+    amount: Value,
+    #[serde(default)]
+    currency: Option<String>,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    failure_code: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct RefundList {
+    pub data: Vec<Refund>,
+}
+
+/// `reference_id` of a refund of which `failed` tries have failed for good.
+pub fn refund_name(refund: RefundId, failed: usize) -> String {
+    if failed == 0 { refund.to_string() } else { format!("{refund}-{failed}") }
+}
+
+impl Refund {
+    /// Ours, whichever try it is.
+    pub fn refund(&self) -> Option<RefundId> {
+        self.reference_id.as_deref()?.get(..36)?.parse().ok()
+    }
+
+    /// The unknown is pending.
+    pub fn state(&self) -> RefundState {
+        match self.status.as_str() {
+            "SUCCEEDED" => RefundState::Done(self.id.clone()),
+            "FAILED" | "CANCELLED" => RefundState::Failed(self.failure_code.clone().unwrap_or_else(|| self.status.clone())),
+            _ => RefundState::Pending(self.id.clone()),
+        }
+    }
+
+    fn amount(&self) -> Result<Money> {
+        let currency = self.currency.as_deref().unwrap_or("IDR");
+        if currency != "IDR" {
+            return Err(Error::port("xendit", format!("refund in {currency}")));
+        }
+        rupiah(&self.amount).map(Money).ok_or_else(|| Error::port("xendit", "refund of no whole rupiah"))
+    }
+
+    /// Its state, if it is what was asked for.
+    pub fn state_of(&self, request: &RefundRequest) -> Result<RefundState> {
+        if self.amount()? != request.amount {
+            return Err(Error::port("xendit", "refunds another amount than asked for"));
+        }
+        Ok(self.state())
+    }
+
+    pub fn found(self) -> Result<FoundRefund> {
+        let (refund, amount, state) = (self.refund(), self.amount()?, self.state());
+        Ok(FoundRefund { refund, reference: self.id, charge: self.invoice_id, amount, state })
+    }
+}
+
+/// What a webhook is about. Of refunds Xendit's sample nests the data twice, its text once.
+pub fn report(body: &[u8]) -> Result<Report> {
+    let body: Value = serde_json::from_slice(body).map_err(|e| Error::port("xendit", e))?;
+    if body["event"].as_str().is_some_and(|event| event.starts_with("refund.")) {
+        let id = body["data"]["id"].as_str().or_else(|| body["data"]["data"]["id"].as_str());
+        let id = id.ok_or_else(|| Error::port("xendit", "refund without an id"))?;
+        return Ok(Report::Refund(id.to_owned()));
+    }
+    let invoice: Invoice = serde_json::from_value(body).map_err(|e| Error::port("xendit", e))?;
+    invoice.into_event().map(Report::Payment)
 }
 
 #[cfg(test)]
@@ -85,6 +163,34 @@ mod tests {
         assert_eq!(event(&[("paid_amount", json!(null)), ("amount", json!("275000.0"))]).unwrap().amount, Money(275_000));
         assert!(event(&[("paid_amount", json!(null)), ("amount", json!(10.5))]).is_err());
         assert!(event(&[("currency", json!("PHP"))]).is_err());
+    }
+
+    #[test]
+    fn reports_of_refunds_are_read_in_both_shapes() {
+        let refund = json!({ "id": "rfd-1", "status": "FAILED", "amount": 1 });
+        for data in [refund.clone(), json!({ "data": refund })] {
+            let body = json!({ "event": "refund.failed", "business_id": "b", "created": "2026-11-25T00:00:00Z", "data": data });
+            assert_eq!(report(body.to_string().as_bytes()).unwrap(), Report::Refund("rfd-1".into()));
+        }
+        assert!(report(br#"{"event":"refund.failed","data":{}}"#).is_err());
+    }
+
+    #[test]
+    fn only_a_final_refund_is_final() {
+        let id: RefundId = "0199a0b0-0000-7000-8000-000000000000".parse().unwrap();
+        let refund = |status: &str, failed| -> Refund {
+            let name = refund_name(id, failed);
+            serde_json::from_value(json!({ "id": "rfd-1", "reference_id": name, "amount": "5000", "status": status })).unwrap()
+        };
+        assert_eq!((refund("PENDING", 0).refund(), refund("PENDING", 2).refund()), (Some(id), Some(id)));
+        for (status, state) in [
+            ("SUCCEEDED", RefundState::Done("rfd-1".into())),
+            ("PENDING", RefundState::Pending("rfd-1".into())),
+            ("UNKNOWN_ENUM_VALUE", RefundState::Pending("rfd-1".into())),
+            ("CANCELLED", RefundState::Failed("CANCELLED".into())),
+        ] {
+            assert_eq!(refund(status, 0).state(), state, "{status}");
+        }
     }
 
     #[test]

@@ -1,0 +1,180 @@
+//! What gateways say of refunds they were asked for: in their answer, by a webhook, or asked again
+//! because a webhook got lost or a person is about to send the money instead.
+
+use super::attempt::{self, Means};
+use super::refund::note;
+use super::send_back::{complete_refund, means_of, request_of};
+use super::{is_refunded_by_hand, lock_payment};
+use crate::db::{Tx, transact};
+use crate::event::{Event, emit};
+use crate::live::Signal;
+use crate::port::{FoundRefund, RefundState};
+use crate::{Ctx, Error, Result};
+use chrono::TimeDelta;
+use domain::id::RefundId;
+use domain::payment::RefundStatus;
+use entity::refund::{self, Column as C};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+/// Younger ones are given the time to be reported.
+const PATIENCE: TimeDelta = TimeDelta::minutes(1);
+/// A refund the gateway has taken on and does not know of after this long is finance's.
+const UNKNOWN: TimeDelta = TimeDelta::days(1);
+const BATCH: u64 = 200;
+
+/// Writes what a gateway says of a refund. Answers whether it was news.
+pub(super) async fn write_state(ctx: &Ctx, tx: &Tx, row: &refund::Model, state: &RefundState) -> Result<bool> {
+    let is_news = step_to(ctx, tx, row, state).await?;
+    if is_news && row.status == RefundStatus::Sending {
+        ask_for_next(ctx, tx, row).await?;
+    }
+    Ok(is_news)
+}
+
+async fn step_to(ctx: &Ctx, tx: &Tx, row: &refund::Model, state: &RefundState) -> Result<bool> {
+    match state {
+        RefundState::Done(reference) => complete_refund(ctx, tx, row, reference, None).await,
+        RefundState::Pending(reference) => {
+            // Also one that a person was about to send: the gateway has it after all.
+            let taken = refund::Entity::update_many()
+                .col_expr(C::GatewayReference, Expr::value(reference))
+                .col_expr(C::IsByHand, Expr::value(false))
+                .filter(C::Status.is_in([RefundStatus::Requested, RefundStatus::Failed]));
+            step(ctx, tx, row.id, taken, RefundStatus::Sending, reference).await
+        }
+        RefundState::Failed(why) => {
+            let failed = refund::Entity::update_many()
+                .col_expr(C::LastError, Expr::value(why))
+                .filter(C::Status.is_in([RefundStatus::Requested, RefundStatus::Sending]))
+                .filter(C::IsByHand.eq(false));
+            step(ctx, tx, row.id, failed, RefundStatus::Failed, why).await
+        }
+        RefundState::Busy => Ok(false),
+    }
+}
+
+/// Refunds of the same money that had to wait for this one may have been waiting for days, longer than
+/// an event is tried.
+async fn ask_for_next(ctx: &Ctx, tx: &Tx, ended: &refund::Model) -> Result<()> {
+    let waiting = refund::Entity::find()
+        .filter(C::PaymentId.eq(ended.payment_id))
+        .filter(C::Attempt.eq(ended.attempt))
+        .filter(C::Status.eq(RefundStatus::Requested))
+        .filter(C::IsByHand.eq(false))
+        .order_by_asc(C::Id);
+    for row in waiting.all(&**tx).await? {
+        emit(&**tx, ctx.now(), Event::RefundRequested { refund: row.id }).await?;
+    }
+    Ok(())
+}
+
+async fn step(
+    ctx: &Ctx,
+    tx: &Tx,
+    id: RefundId,
+    change: sea_orm::UpdateMany<refund::Entity>,
+    to: RefundStatus,
+    remark: &str,
+) -> Result<bool> {
+    let change = change.col_expr(C::Status, Expr::value(to)).col_expr(C::UpdatedAt, Expr::value(ctx.now()));
+    if change.filter(C::Id.eq(id)).exec(&**tx).await?.rows_affected == 0 {
+        return Ok(false);
+    }
+    note(ctx, tx, id, to, None, Some(remark.to_owned())).await?;
+    Ok(true)
+}
+
+/// Applies what a gateway answers about a refund it has reported. Answers what it did, for the record.
+pub(super) async fn take_report(ctx: &Ctx, tx: &Tx, gateway: &str, found: &FoundRefund) -> Result<String> {
+    let row = match found.refund {
+        Some(id) => refund::Entity::find_by_id(id).one(&**tx).await?,
+        None => None,
+    };
+    let Some(row) = row else { return Ok("unknown refund".into()) };
+    let payment = lock_payment(tx, row.payment_id).await?;
+    let means = attempt::means(&**tx, &payment, row.attempt).await?;
+    let means = means.ok_or_else(|| Error::fault("refund of an attempt that never was"))?;
+    let is_its_charge = found.charge.is_none() || found.charge == means.gateway_reference;
+    if means.gateway != gateway || !is_its_charge || found.amount != row.amount {
+        return Ok("another refund".into());
+    }
+    // An earlier try at the gateway says nothing about the one under way.
+    let is_old = row.gateway_reference.as_ref().is_some_and(|known| *known != found.reference);
+    if is_old && !matches!(found.state, RefundState::Done(_)) {
+        return Ok("nothing".into());
+    }
+    let is_news = write_state(ctx, tx, &row, &found.state).await?;
+    let now = refund::Entity::find_by_id(row.id).one(&**tx).await?.ok_or_else(|| Error::fault("refund vanished"))?;
+    Ok(if is_news { format!("refund {}", now.status) } else { "nothing".to_owned() })
+}
+
+/// What the gateway knows of a refund; `None` when it knows none or cannot tell.
+async fn ask(ctx: &Ctx, row: &refund::Model, means: Means) -> Result<Option<RefundState>> {
+    let Some(gateway) = ctx.ports.gateways.get(&means.gateway) else { return Err(Error::port("gateway", "switched off")) };
+    gateway.find_refund(&request_of(row, means)?).await
+}
+
+/// Asks about every refund a gateway has in hand. Answers how many ended; one that cannot be asked
+/// about does not stop the others.
+pub(super) async fn reconcile_refunds(ctx: &Ctx) -> Result<u64> {
+    let mut ended = 0;
+    let mut after: Option<RefundId> = None;
+    loop {
+        let mut rows = refund::Entity::find()
+            .filter(C::Status.eq(RefundStatus::Sending))
+            .filter(C::UpdatedAt.lte(ctx.now() - PATIENCE))
+            .order_by_asc(C::Id)
+            .limit(BATCH);
+        if let Some(after) = after {
+            rows = rows.filter(C::Id.gt(after));
+        }
+        let rows = rows.all(&ctx.db).await?;
+        let Some(last) = rows.last() else { return Ok(ended) };
+        after = Some(last.id);
+        for row in rows {
+            match look(ctx, &row).await {
+                Ok(true) => ended += 1,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(refund = %row.id, cause = %error, "gateway could not be asked about a refund"),
+            }
+        }
+    }
+}
+
+async fn look(ctx: &Ctx, row: &refund::Model) -> Result<bool> {
+    let state = match ask(ctx, row, means_of(ctx, row).await?).await? {
+        Some(state) => state,
+        None if row.updated_at > ctx.now() - UNKNOWN => return Ok(false),
+        None => RefundState::Failed("the gateway does not know it".into()),
+    };
+    write(ctx, row, &state).await
+}
+
+async fn write(ctx: &Ctx, row: &refund::Model, state: &RefundState) -> Result<bool> {
+    let is_news = transact(ctx, |tx| async move { write_state(ctx, &tx, row, state).await }).await?;
+    if is_news {
+        ctx.live.send(Signal::Payment(row.payment_id));
+    }
+    Ok(is_news)
+}
+
+/// Whether the gateway has a refund after all that a person is about to send; then it is written
+/// down. A gateway that cannot tell does not stop the person, who has looked at its pages.
+pub(crate) async fn is_at_gateway(ctx: &Ctx, row: &refund::Model) -> Result<bool> {
+    let means = means_of(ctx, row).await?;
+    if is_refunded_by_hand(ctx, &means.gateway, &means.method) {
+        return Ok(false);
+    }
+    match ask(ctx, row, means).await {
+        Ok(Some(state @ (RefundState::Done(_) | RefundState::Pending(_)))) => {
+            write(ctx, row, &state).await?;
+            Ok(true)
+        }
+        Ok(_) => Ok(false),
+        Err(error) => {
+            tracing::warn!(refund = %row.id, cause = %error, "gateway could not be asked before a refund is sent by hand");
+            Ok(false)
+        }
+    }
+}
