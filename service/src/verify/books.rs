@@ -27,7 +27,12 @@ pub(super) const BOOKS: &[(&str, &str)] = &[
                     WHERE t.order_id IS NOT NULL GROUP BY t.order_id) e ON e.order_id = o.id
          LEFT JOIN (SELECT order_id, COUNT(*) AS n FROM ledger_transaction WHERE kind = 'release' GROUP BY order_id) r
            ON r.order_id = o.id
-         WHERE (o.status = 'delivered' AND (COALESCE(e.amount, 0) <> 0 OR COALESCE(r.n, 0) <> 1))
+         LEFT JOIN (SELECT t.order_id, -SUM(e.amount) AS amount FROM ledger_transaction t
+                    JOIN ledger_entry e ON e.transaction_id = t.id AND e.account = 'refund_payable'
+                    WHERE t.kind = 'refund_due' GROUP BY t.order_id) b ON b.order_id = o.id
+         -- Nothing is released of an order that went back whole before it arrived.
+         WHERE (o.status = 'delivered' AND (COALESCE(e.amount, 0) <> 0
+                OR (COALESCE(r.n, 0) <> 1 AND NOT (COALESCE(r.n, 0) = 0 AND COALESCE(b.amount, 0) = o.total))))
             OR (o.status <> 'delivered' AND COALESCE(r.n, 0) <> 0)",
     ),
     (
