@@ -183,10 +183,13 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
     ),
     (
         "approved proof whose money is not in the books",
-        "SELECT {id:f.payment_id} FROM payment_proof f
+        // A rejected proof with a sum is one that showed too little: that money came as well.
+        "SELECT {id:f.payment_id} FROM
+           (SELECT payment_id, SUM(received) AS received FROM payment_proof WHERE status IN ('approved', 'rejected')
+            GROUP BY payment_id) f
          LEFT JOIN (SELECT payment_id, SUM(amount) AS amount FROM payment_event
                     WHERE gateway = 'manual_transfer' AND kind = 'paid' GROUP BY payment_id) e ON e.payment_id = f.payment_id
-         WHERE f.status = 'approved' AND COALESCE(e.amount, 0) < f.received",
+         WHERE COALESCE(e.amount, 0) < f.received",
     ),
     (
         "sales figures of a store differ from its delivered orders less their refunds",
