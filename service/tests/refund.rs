@@ -11,7 +11,7 @@ use domain::ledger::AccountKind;
 use domain::order::{CancelInput, OrderStatus};
 use domain::payment::{Attempt, PaymentEventKind, PaymentStatus, RefundReason, RefundStatus};
 use domain::rate::{TaxMode, TaxRule};
-use domain::refund::{DisputeResolution, RefundInput, RefundLineInput, RefundProof, RefundRejection, RefundView};
+use domain::refund::{DisputeOutcome, DisputeResolution, RefundInput, RefundLineInput, RefundProof, RefundRejection, RefundView};
 use domain::{Conflict, Error, Money, PageRequest};
 use entity::{audit_entry, payment_split, refund as refunds};
 use futures::future::join_all;
@@ -389,7 +389,12 @@ async fn a_chargeback_is_flagged_and_resolved_by_finance() {
         let open = || refund::disputes(&shop.ctx, &p.finance, true, PageRequest::default());
         let found = open().await.unwrap().items;
         assert_eq!(found.iter().map(|d| d.kind).collect::<Vec<_>>(), [PaymentEventKind::Disputed, PaymentEventKind::Failed]);
-        let resolution = || DisputeResolution { resolution: "bukti kirim dikirim ke bank".into() };
+        let resolution = || DisputeResolution {
+            resolution: "bukti kirim dikirim ke bank".into(),
+            outcome: DisputeOutcome::Nothing,
+            amount: None,
+            order: None,
+        };
         refund::resolve(&shop.ctx, &p.finance, found[0].id, resolution()).await.unwrap();
         let again = refusal(refund::resolve(&shop.ctx, &p.finance, found[0].id, resolution()).await);
         assert_eq!(again, Error::Conflict(Conflict::AlreadyDecided));

@@ -48,6 +48,7 @@ struct Picture {
     /// References, amounts of money that came in.
     money: Vec<(String, i64)>,
     clearing: i64,
+    bank: i64,
     escrow: i64,
     payable: i64,
 }
@@ -211,6 +212,7 @@ impl Lane {
             owed,
             money,
             clearing: model.clearing,
+            bank: model.bank,
             escrow: model.escrow,
             payable: model.payable,
         }
@@ -247,6 +249,7 @@ impl Lane {
             owed,
             money,
             clearing: balance(AccountKind::GatewayClearing),
+            bank: balance(AccountKind::Bank),
             escrow: -balance(AccountKind::Escrow),
             payable: -balance(AccountKind::RefundPayable),
         })

@@ -2,7 +2,7 @@
 
 use super::attempt::{self, Means};
 use super::refund::note;
-use super::{clearing, is_refunded_by_hand, lock_payment};
+use super::{is_refunded_by_hand, lock_payment, sent_from};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
 use crate::port::RefundRequest;
@@ -10,7 +10,7 @@ use crate::{Ctx, Error, Result, ledger};
 use domain::Money;
 use domain::id::{OrderId, RefundId, UserId};
 use domain::ledger::{AccountKind, Balanced, LedgerKind};
-use domain::payment::{PaymentEventKind, PaymentStatus, RefundStatus};
+use domain::payment::{PaymentEventKind, PaymentStatus, RefundReason, RefundStatus};
 use entity::{payment, payment_event, payment_split, refund};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set};
@@ -108,9 +108,11 @@ pub(crate) async fn complete_refund(
     }
     let means = attempt::means(&**tx, &payment, row.attempt).await?;
     let means = means.ok_or_else(|| Error::fault("refund of an attempt that never was"))?;
-    let paid = Balanced::transfer(AccountKind::RefundPayable, clearing(&means.gateway), row.amount)?;
+    let from = sent_from(&means.gateway, row.is_by_hand);
+    let paid = Balanced::transfer(AccountKind::RefundPayable, from, row.amount)?;
     let about = (row.order_id, Some(row.payment_id));
-    ledger::book(&**tx, now, LedgerKind::RefundPaid, &row.id.to_string(), about, &paid).await?;
+    let kind = if row.reason == RefundReason::Chargeback { LedgerKind::Chargeback } else { LedgerKind::RefundPaid };
+    ledger::book(&**tx, now, kind, &row.id.to_string(), about, &paid).await?;
     let event = payment_event::ActiveModel {
         id: Set(new_id()),
         payment_id: Set(row.payment_id),
