@@ -58,6 +58,8 @@ view! {
         pub cash: Money,
         /// Sent back to buyers.
         pub refunded: Money,
+        /// Taken back by buyers' banks.
+        pub charged_back: Money,
         /// Released to stores, before commission.
         pub released: Money,
         /// Commission earned, less what refunds took back.
@@ -190,7 +192,9 @@ impl ReportFigures {
         use AccountKind as A;
         use LedgerKind as K;
         let (figure, is_debit) = match (account, kind) {
-            (A::GatewayClearing, K::RefundPaid) => (&mut self.refunded, false),
+            // At the gateway, or from our bank when a person sent it.
+            (A::GatewayClearing | A::Bank, K::RefundPaid) => (&mut self.refunded, false),
+            (A::GatewayClearing, K::Chargeback) => (&mut self.charged_back, false),
             (A::GatewayClearing, K::Settlement) => return Ok(()),
             (A::GatewayClearing, _) => (&mut self.received, true),
             (A::CodReceivable, K::CodCollected) => (&mut self.cash, true),

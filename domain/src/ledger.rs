@@ -41,6 +41,8 @@ states! {
         Rounding = "rounding",
         /// Asset: cash a store's courier took at the door (per store).
         CodReceivable = "cod_receivable",
+        /// Expense: chargebacks of money that had gone back already.
+        ChargebackLoss = "chargeback_loss",
     }
     /// What a ledger transaction records.
     pub enum LedgerKind {
@@ -54,7 +56,7 @@ states! {
         UnexpectedMoney = "unexpected_money",
         /// Suffix of a transfer that stays in the house: clearing ↔ rounding.
         Surplus = "surplus",
-        /// Refund carried out: refund payable ↔ clearing.
+        /// Refund carried out: refund payable ↔ clearing, or our bank when a person sent it.
         RefundPaid = "refund_paid",
         /// A store asks for its money: payable ↔ transit.
         PayoutRequested = "payout_requested",
@@ -62,7 +64,9 @@ states! {
         PayoutReturned = "payout_returned",
         /// The bank has sent it: transit ↔ bank.
         PayoutSettled = "payout_settled",
-        /// A gateway paid out to us: clearing ↔ bank and fee.
+        /// A buyer's bank took money back: refund payable, or our loss ↔ clearing.
+        Chargeback = "chargeback",
+        /// A gateway paid out to us, or took a refund off that: clearing ↔ bank and fee.
         Settlement = "settlement",
         /// Cash taken at the door: owed by the store ↔ escrow.
         CodCollected = "cod_collected",

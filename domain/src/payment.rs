@@ -77,6 +77,8 @@ states! {
         OnRequest = "on_request",
         /// The gateway gave it back by itself.
         ByGateway = "by_gateway",
+        /// The buyer's bank took it back, and we lost the dispute.
+        Chargeback = "chargeback",
     }
 }
 

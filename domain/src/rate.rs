@@ -25,6 +25,13 @@ states! {
     }
 }
 
+impl TaxMode {
+    /// What of a tax the buyer pays on top of the prices.
+    pub fn on_top(self, tax: Money) -> Money {
+        if self == Self::Added { tax } else { Money::ZERO }
+    }
+}
+
 view! {
     /// A rate, for the platform, a category (with everything below it) or a store.
     pub struct Rate {

@@ -1,7 +1,7 @@
 //! Refunds: who asks for what, who decides, and how it is sent.
 
 use crate::id::{DisputeId, OrderLineId, PaymentId, RefundId};
-use crate::macros::view;
+use crate::macros::{states, view};
 use crate::payment::{PaymentEventKind, RefundReason, RefundStatus};
 use crate::validate::Checks;
 use crate::{FieldError, Money, Result};
@@ -93,9 +93,36 @@ view! {
         pub opened_at: DateTime<Utc>,
         pub resolved_at: Option<DateTime<Utc>>,
         pub resolution: Option<String>,
+        pub outcome: Option<DisputeOutcome>,
+        /// What was booked against the orders.
+        pub booked: Money,
+        /// What no order had left: the platform's loss.
+        pub loss: Money,
     }
-    /// Body of `POST …/resolve`: what was done about it.
-    pub struct DisputeResolution { pub resolution: String }
+    /// Body of `POST …/resolve`: what came of it, and what was done.
+    pub struct DisputeResolution {
+        pub resolution: String,
+        pub outcome: DisputeOutcome,
+        /// Rupiah that are gone; all of the disputed amount when absent.
+        #[serde(default)]
+        pub amount: Option<Money>,
+        /// Number of the order it is about; all orders of the payment, one after the other, when absent.
+        #[serde(default)]
+        pub order: Option<String>,
+    }
+}
+
+states! {
+    /// What came of a dispute.
+    pub enum DisputeOutcome {
+        /// No loss, or booked before: nothing is booked.
+        Nothing = "nothing",
+        /// The bank keeps the money. What the orders have left of it pays: escrow before the release,
+        /// after it the seller, the commission and the taxes in proportion. The rest is our loss.
+        ChargebackLost = "chargeback_lost",
+        /// Somebody sent a refund on the gateway's own pages: booked, and not sent again.
+        RefundSent = "refund_sent",
+    }
 }
 
 impl RefundInput {
@@ -128,10 +155,15 @@ impl RefundRejection {
 }
 
 impl DisputeResolution {
-    pub fn check(self) -> Result<String> {
+    /// `disputed`: nothing above it can be gone.
+    pub fn check(self, disputed: Money) -> Result<Self> {
         let mut checks = Checks::new();
         let resolution = checks.text("resolution", &self.resolution, 300);
-        checks.finish(resolution)
+        if let Some(amount) = self.amount {
+            checks.range("amount", amount.0, 1, disputed.0);
+        }
+        let order = self.order.map(|number| checks.optional_line("order", &number, 60)).filter(|number| !number.is_empty());
+        checks.finish(Self { resolution, order, ..self })
     }
 }
 

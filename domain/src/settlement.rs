@@ -13,7 +13,7 @@ states! {
         AmountDiffers = "amount_differs",
         /// We know no such payment.
         Unknown = "unknown",
-        /// It was settled by an earlier report.
+        /// It was settled before, by this report or an earlier one.
         Repeated = "repeated",
     }
 }
@@ -43,13 +43,14 @@ view! {
         pub line: i32,
         pub reference: String,
         pub payment_id: Option<PaymentId>,
+        /// Negative for money that went back.
         pub gross: Money,
         pub fee: Money,
         /// What we have.
         pub expected: Option<Money>,
         pub outcome: LineOutcome,
     }
-    /// A payment the gateway took and has not settled.
+    /// Money the gateway took for a payment and has not settled.
     pub struct Unsettled { pub payment_id: PaymentId, pub gateway: String, pub method: String, pub amount: Money, pub paid_at: DateTime<Utc> }
     /// What a gateway owes us.
     pub struct GatewayBalance { pub gateway: String, pub clearing: Money, pub fees: Money }
@@ -71,6 +72,8 @@ pub struct Columns {
     pub gross: usize,
     pub fee: Option<usize>,
     pub net: Option<usize>,
+    /// Says of a line that it is a refund, where amounts have no sign.
+    pub kind: Option<usize>,
 }
 
 /// Midtrans, Xendit, Tripay and the sandbox, in this order.
@@ -79,6 +82,7 @@ const REFERENCE: &[&str] =
 const GROSS: &[&str] = &["gross_amount", "amount", "total_amount", "gross", "paid_amount"];
 const FEE: &[&str] = &["fee", "transaction_fee", "total_fee", "fee_merchant", "mdr", "fees"];
 const NET: &[&str] = &["net_amount", "settlement_amount", "amount_received", "net"];
+const KIND: &[&str] = &["kind", "type", "transaction_type", "transaction_kind", "category"];
 
 impl ColumnNames {
     /// Finds the columns in the header. A report names the fee or the net amount, or both.
@@ -99,11 +103,18 @@ impl ColumnNames {
         let gross = look("column_gross", &self.gross, GROSS, true);
         let fee = look("column_fee", &self.fee, FEE, false);
         let net = look("column_net", &self.net, NET, false);
+        let kind = look("", "", KIND, false);
         match (reference, gross) {
-            (Some(reference), Some(gross)) if missing.is_empty() => Ok(Columns { reference, gross, fee, net }),
+            (Some(reference), Some(gross)) if missing.is_empty() => Ok(Columns { reference, gross, fee, net, kind }),
             _ => Err(crate::Error::Invalid(missing)),
         }
     }
+}
+
+/// Whether a line of this kind tells of money that went back: `refund`, `PARTIAL_REFUND`, `chargeback`.
+pub fn goes_back(kind: &str) -> bool {
+    let kind = kind.to_lowercase();
+    ["refund", "chargeback", "reversal", "pengembalian"].iter().any(|word| kind.contains(word))
 }
 
 /// Whole rupiah as reports write them: `132000`, `132000.00`, `132,000`, `132.000`, `Rp 132.000,00`.
@@ -151,11 +162,18 @@ mod tests {
     fn finds_columns_by_their_usual_or_given_names() {
         let names = ColumnNames::default();
         let found = names.find(&["Order ID", "Gross Amount", "Fee", "Net Amount"]).unwrap();
-        assert_eq!(found, Columns { reference: 0, gross: 1, fee: Some(2), net: Some(3) });
+        assert_eq!(found, Columns { reference: 0, gross: 1, fee: Some(2), net: Some(3), kind: None });
         let own = ColumnNames { reference: "Kode".into(), ..Default::default() };
         assert_eq!(own.find(&["amount", "kode"]).unwrap().reference, 1);
         assert!(own.find(&["amount"]).is_err());
         assert!(names.find(&["a", "b"]).is_err());
+    }
+
+    #[test]
+    fn tells_refunds_by_their_kind() {
+        assert_eq!(ColumnNames::default().find(&["order_id", "amount", "Transaction Type"]).unwrap().kind, Some(2));
+        assert!(["Refund", "PARTIAL_REFUND", "chargeback", "Pengembalian dana"].into_iter().all(goes_back));
+        assert!(!["payment", "on-us", "settlement", ""].into_iter().any(goes_back));
     }
 
     proptest! {

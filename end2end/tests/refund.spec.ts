@@ -1,4 +1,4 @@
-import { DEMO_PASSWORD, account, belanjain, expect, open, placed, product, shot, signIn, test, unique } from '../support/shop.ts';
+import { DEMO_PASSWORD, account, bearer, belanjain, expect, open, placed, product, shot, signIn, test, unique } from '../support/shop.ts';
 
 test('a seller asks for a refund, finance approves, the gateway sends it', async ({ page, request, person }) => {
   const [seller, buyer] = [await account(request, 'seller', `Toko ${unique()}`), await account(request, 'customer', `Budi ${unique()}`)];
@@ -37,4 +37,31 @@ test('a seller asks for a refund, finance approves, the gateway sends it', async
   }).toPass();
   await expect(finance.getByTestId('refund-timeline')).toContainText('Fitri Keuangan');
   expect(belanjain('verify')).toContain('balanced');
+});
+
+test('tax on top of the prices can be asked back with the goods', async ({ page, request, person }) => {
+  const [seller, buyer] = [await account(request, 'seller', `Toko Pajak ${unique()}`), await account(request, 'customer', `Budi ${unique()}`)];
+  const store = { name: seller.name, location: 'Bandung', stock_policy: 'reserve_at_checkout', tax: { mode: 'added', basis_points: 1100 } };
+  expect((await request.patch('/api/v1/seller/store', { headers: bearer(seller), data: store })).status()).toBe(200);
+  const sold = await product(request, seller, { name: `Sepatu Pajak ${unique()}`, price: 100_000 });
+  const group = await placed(request, buyer, seller, sold);
+  const number = group.orders[0].number;
+  await signIn(page, buyer.email);
+  await open(page, `/pay/${group.payment.id}`);
+  await page.getByRole('link', { name: 'Bayar sekarang' }).click();
+  await page.getByRole('button', { name: 'Bayar sekarang' }).click();
+  await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'paid');
+
+  const shop = await person();
+  await signIn(shop, seller.email);
+  await open(shop, `/seller/orders/${number}`);
+  await shop.getByText('Ajukan pengembalian dana').click();
+  const form = shop.getByTestId('refund-form');
+  await expect(form).toContainText('33.000');
+  // Three pairs with 11 % on top.
+  await expect(form.locator('input[name^="amounts"]')).toHaveAttribute('max', '333000');
+  await form.getByLabel('Jumlah').first().fill('1');
+  await form.getByLabel('Alasan').fill('Satu pasang cacat');
+  await form.getByRole('button', { name: 'Kirim pengajuan' }).click();
+  await expect(shop.getByTestId('order-refunds')).toContainText('111.000');
 });

@@ -3,6 +3,7 @@
 use domain::Money;
 use domain::id::{DisputeId, PaymentId, UserId};
 use domain::payment::PaymentEventKind;
+use domain::refund::DisputeOutcome;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -19,6 +20,13 @@ pub struct Model {
     pub resolved_by: Option<UserId>,
     pub resolved_at: Option<DateTimeUtc>,
     pub resolution: Option<String>,
+    pub outcome: Option<DisputeOutcome>,
+    /// What was booked against the orders of the payment.
+    pub booked: Money,
+    /// What no order had left: the platform's loss.
+    pub loss: Money,
+    /// The line of a gateway's report that took it off what was paid out.
+    pub settlement_line_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -33,11 +33,13 @@ pub struct Model {
     pub restock: bool,
     pub decided_by: Option<UserId>,
     pub decided_at: Option<DateTimeUtc>,
-    /// Finance sends it instead of the gateway.
+    /// A person sends it from our bank: instead of the gateway, or because none can.
     pub is_by_hand: bool,
     /// Picture or PDF of the bank transfer that carried it out.
     pub evidence_key: Option<String>,
     pub evidence_type: Option<String>,
+    /// The line of a gateway's report that took it off what was paid out.
+    pub settlement_line_id: Option<Uuid>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -19,7 +19,9 @@ pub struct Model {
     pub gross: Money,
     pub fee: Money,
     pub payment_id: Option<PaymentId>,
-    /// What we have from the payment at the gateway.
+    /// The money that came in, if the line settles such.
+    pub event_id: Option<Uuid>,
+    /// What we have of it at the gateway; negative for money that went back.
     pub expected: Option<Money>,
     pub outcome: LineOutcome,
 }

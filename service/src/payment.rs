@@ -20,7 +20,7 @@ mod transfer;
 mod webhook;
 
 pub use apply::apply_event;
-pub(crate) use attempt::{Means, transfer_attempt};
+pub(crate) use attempt::{Means, all as attempts, transfer_attempt};
 pub use charge::{charge, retry};
 pub(crate) use cod::{collect, end_if_settled};
 pub use expiry::auto_cancel;
@@ -42,6 +42,16 @@ pub(crate) use send_back::{MAX_TRIES, complete_refund, means_of as refund_means}
 pub(crate) use sent::is_at_gateway;
 pub(crate) use transfer::{book_surplus, settle_transfer};
 pub use webhook::{Received, receive_webhook};
+
+/// Where the money of a refund leaves: at the gateway that sends it, or our bank when a person does.
+/// Transfers came to our own account: theirs is clearing either way.
+fn sent_from(gateway: &str, is_by_hand: bool) -> domain::ledger::Account {
+    if is_by_hand && gateway != domain::payment::MANUAL_TRANSFER {
+        domain::ledger::AccountKind::Bank.into()
+    } else {
+        clearing(gateway)
+    }
+}
 
 /// The account of the money a payment's gateway holds for us.
 fn clearing(gateway: &str) -> domain::ledger::Account {

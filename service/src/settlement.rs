@@ -2,6 +2,7 @@
 //! booked. The same money is booked once, however often its report is imported.
 
 mod import;
+mod matching;
 mod query;
 mod read;
 

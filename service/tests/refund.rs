@@ -5,18 +5,20 @@ mod buying;
 
 use buying::{Buying, refusal};
 use bytes::Bytes;
+use chrono::TimeDelta;
 use domain::id::OrderLineId;
 use domain::ledger::AccountKind;
 use domain::order::{CancelInput, OrderStatus};
 use domain::payment::{Attempt, PaymentEventKind, PaymentStatus, RefundReason, RefundStatus};
-use domain::refund::{DisputeResolution, RefundInput, RefundLineInput, RefundProof, RefundRejection, RefundView};
+use domain::rate::{TaxMode, TaxRule};
+use domain::refund::{DisputeOutcome, DisputeResolution, RefundInput, RefundLineInput, RefundProof, RefundRejection, RefundView};
 use domain::{Conflict, Error, Money, PageRequest};
 use entity::{audit_entry, payment_split, refund as refunds};
 use futures::future::join_all;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use service::fixture::{Shop, on_each_database};
 use service::port::GatewayEvent;
-use service::{Actor, finance, order, payment, refund};
+use service::{Actor, finance, order, payment, refund, store};
 use std::sync::atomic::Ordering;
 
 /// Two stores, one paid checkout; the first order is of two pairs of shoes for 200 000.
@@ -28,7 +30,10 @@ struct Paid {
 }
 
 async fn paid(shop: &Shop) -> Paid {
-    let b = Buying::two_stores(shop).await;
+    paid_by(shop, Buying::two_stores(shop).await).await
+}
+
+async fn paid_by(shop: &Shop, b: Buying) -> Paid {
     b.fill_cart(&[1]).await;
     let placed = b.pay("k").await;
     let numbers = b.numbers_by_seller(&placed);
@@ -316,6 +321,54 @@ async fn cash_taken_at_the_door_is_given_back_by_hand() {
     .await;
 }
 
+#[tokio::test]
+async fn tax_on_top_of_the_prices_goes_back_with_them() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let rule = TaxRule { mode: TaxMode::Added, basis_points: 1_100 };
+        store::set_tax(&shop.ctx, &b.sellers[0], rule).await.unwrap();
+        let p = paid_by(&shop, b).await;
+        let order = order::find(&shop.ctx, &p.b.buyer, &p.numbers[0]).await.unwrap();
+        assert_eq!((order.items[0].line_total, order.items[0].added_tax), (Money(200_000), Money(22_000)));
+        let shipping = order.totals.shipping_cost;
+        // Everything of an order that was not sent.
+        let all = RefundInput { shipping, ..of(p.line, 2) };
+        assert_eq!(refusal(p.ask(all).await), Error::Conflict(Conflict::CancelInstead));
+        p.b.deliver(0, &p.numbers[0]).await;
+        let first = p.ask(of(p.line, 1)).await.unwrap();
+        assert_eq!(first.row.amount, Money(111_000), "the unit with its tax");
+        p.approve(&first).await;
+        let dear = RefundLineInput { line_id: p.line, quantity: 1, amount: Some(Money(111_001)) };
+        let refused = refusal(p.ask(RefundInput { lines: vec![dear], ..of(p.line, 1) }).await);
+        assert_eq!((refused.fields()[0].field.as_str(), refused.fields()[0].limit), ("lines[0].amount", Some(111_000)));
+        let rest = p.ask(RefundInput { shipping, ..of(p.line, 1) }).await.unwrap();
+        assert_eq!((rest.row.amount.0, rest.order_left), (111_000 + shipping.0, Some(Money::ZERO)));
+        p.approve(&rest).await;
+        p.b.refund_all().await;
+        assert_eq!((p.balance(AccountKind::SellerPayable).await, p.balance(AccountKind::Tax).await), (0, 0));
+        p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_refunded_in_full_on_its_way_releases_nothing() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        p.b.ship(0, &p.numbers[0]).await;
+        let shipping = order::find(&shop.ctx, &p.b.buyer, &p.numbers[0]).await.unwrap().totals.shipping_cost;
+        let asked = p.ask(RefundInput { shipping, ..of(p.line, 2) }).await.unwrap();
+        p.approve(&asked).await;
+        p.b.refund_all().await;
+        p.b.verify().await;
+        shop.advance(TimeDelta::days(30));
+        assert_eq!(order::auto_complete(&shop.ctx).await.unwrap(), 1);
+        assert_eq!(p.balance(AccountKind::SellerPayable).await, 0);
+        p.b.verify().await;
+    })
+    .await;
+}
+
 /// What the gateway says of the payment of an order.
 async fn report(p: &Paid, kind: PaymentEventKind, amount: Option<i64>, reference: &str) -> String {
     let view = order::find(&p.b.ctx, &p.b.buyer, &p.numbers[0]).await.unwrap();
@@ -339,7 +392,12 @@ async fn a_chargeback_is_flagged_and_resolved_by_finance() {
         let open = || refund::disputes(&shop.ctx, &p.finance, true, PageRequest::default());
         let found = open().await.unwrap().items;
         assert_eq!(found.iter().map(|d| d.kind).collect::<Vec<_>>(), [PaymentEventKind::Disputed, PaymentEventKind::Failed]);
-        let resolution = || DisputeResolution { resolution: "bukti kirim dikirim ke bank".into() };
+        let resolution = || DisputeResolution {
+            resolution: "bukti kirim dikirim ke bank".into(),
+            outcome: DisputeOutcome::Nothing,
+            amount: None,
+            order: None,
+        };
         refund::resolve(&shop.ctx, &p.finance, found[0].id, resolution()).await.unwrap();
         let again = refusal(refund::resolve(&shop.ctx, &p.finance, found[0].id, resolution()).await);
         assert_eq!(again, Error::Conflict(Conflict::AlreadyDecided));

@@ -2,14 +2,14 @@
 
 use super::frame::Frame;
 use super::refund_api::{ResolveDispute, get_disputes};
-use crate::i18n::{Text, moment, t, text};
+use crate::i18n::{Text, moment, t, text, tf};
 use crate::load::load;
 use crate::ui::{
     EmptyState, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, Pagination, SkeletonPage, SubmitButton,
 };
 use domain::Page;
 use domain::payment::PaymentEventKind;
-use domain::refund::DisputeRow;
+use domain::refund::{DisputeOutcome, DisputeRow};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -44,6 +44,14 @@ fn kind_text(kind: PaymentEventKind) -> Text {
     }
 }
 
+fn outcome_text(outcome: DisputeOutcome) -> Text {
+    match outcome {
+        DisputeOutcome::Nothing => text::finance::DISPUTE_OUTCOME_NOTHING,
+        DisputeOutcome::ChargebackLost => text::finance::DISPUTE_OUTCOME_CHARGEBACK_LOST,
+        DisputeOutcome::RefundSent => text::finance::DISPUTE_OUTCOME_REFUND_SENT,
+    }
+}
+
 #[component]
 fn Content(page: Page<DisputeRow>, resolve: ServerAction<ResolveDispute>) -> impl IntoView {
     let is_resolved = use_query_map().read_untracked().get("state").as_deref() == Some("resolved");
@@ -68,23 +76,40 @@ fn Content(page: Page<DisputeRow>, resolve: ServerAction<ResolveDispute>) -> imp
 
 #[component]
 fn Row(row: DisputeRow, resolve: ServerAction<ResolveDispute>) -> impl IntoView {
-    let id = row.id.to_string();
-    let is_open = row.resolved_at.is_none();
+    let form = row.resolved_at.is_none().then(|| view! { <Resolve row=row.clone() resolve /> });
+    let booked = [(text::finance::DISPUTE_BOOKED, row.booked), (text::finance::DISPUTE_LOSS, row.loss)];
+    let booked = booked.into_iter().filter(|(_, amount)| amount.0 > 0);
+    let booked =
+        booked.map(|(label, amount)| view! { <p class="text-sm">{tf(label, &[("amount", &amount)])}</p> }).collect_view();
     view! {
-        <li class="card bg-base-100 gap-3 p-4">
+        <li class="card bg-base-100 gap-3 p-4" data-outcome=row.outcome.map(DisputeOutcome::as_str)>
             <div class="flex flex-wrap items-start justify-between gap-3">
                 <div class="grid gap-0.5"><p class="font-semibold">{t(kind_text(row.kind))}</p>
                     <p class="text-sm">{row.orders.join(", ")}" · "{row.method}" · "{moment(row.opened_at)}</p>
+                    {row.outcome.map(|outcome| view! { <p class="text-sm">{t(outcome_text(outcome))}</p> })}
+                    {booked}
                     {row.resolution.map(|words| view! { <p class="text-sm">{words}</p> })}</div>
                 <p class="text-lg font-bold"><Money amount=row.amount /></p>
             </div>
-            {is_open.then(|| view! {
-                <ActionForm action=resolve attr:class="border-base-300 flex flex-wrap items-end gap-2 border-t pt-3">
-                    <HiddenField name="dispute" value=id />
-                    <div class="min-w-0 flex-1"><Field label=t(text::finance::RESOLUTION) name="resolution" errors=Errors::of(resolve) maxlength=300 /></div>
-                    <SubmitButton label=t(text::finance::RESOLVE) pending=resolve.pending() />
-                </ActionForm>
-            })}
+            {form}
         </li>
+    }
+}
+
+#[component]
+fn Resolve(row: DisputeRow, resolve: ServerAction<ResolveDispute>) -> impl IntoView {
+    let errors = Errors::of(resolve);
+    view! {
+        <ActionForm action=resolve attr:class="border-base-300 grid gap-3 border-t pt-3 sm:grid-cols-2">
+            <HiddenField name="dispute" value=row.id.to_string() />
+            <label class="grid gap-1 sm:col-span-2"><span class="text-sm font-semibold">{t(text::finance::DISPUTE_OUTCOME)}</span>
+                <select class="select w-full" name="outcome" required>{DisputeOutcome::ALL.iter().map(|outcome| view! { <option value=outcome.as_str()>{t(outcome_text(*outcome))}</option> }).collect_view()}</select></label>
+            <label class="grid gap-1"><span class="text-sm font-semibold">{t(text::finance::DISPUTE_ORDER)}</span>
+                <select class="select w-full" name="order"><option value="">{t(text::finance::DISPUTE_ALL_ORDERS)}</option>
+                    {row.orders.into_iter().map(|number| view! { <option value=number.clone()>{number.clone()}</option> }).collect_view()}</select></label>
+            <Field label=t(text::finance::DISPUTE_AMOUNT) name="amount" kind="number" required=false errors />
+            <div class="sm:col-span-2"><Field label=t(text::finance::RESOLUTION) name="resolution" errors maxlength=300 /></div>
+            <SubmitButton label=t(text::finance::RESOLVE) pending=resolve.pending() />
+        </ActionForm>
     }
 }

@@ -60,10 +60,22 @@ pub async fn get_disputes(state: Option<String>, page_number: Option<String>) ->
 }
 
 #[server(endpoint = "finance/dispute/resolve")]
-pub async fn resolve_dispute(dispute: String, #[server(default)] resolution: String) -> Answer<()> {
+pub async fn resolve_dispute(
+    dispute: String,
+    outcome: String,
+    #[server(default)] amount: String,
+    #[server(default)] order: String,
+    #[server(default)] resolution: String,
+) -> Answer<()> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let id = parse(&dispute, domain::Noun::Dispute)?;
-    service::refund::resolve(&ctx, &actor, id, domain::refund::DisputeResolution { resolution }).await?;
+    let outcome = outcome.parse().map_err(|()| domain::Error::invalid("outcome", "unknown_value"))?;
+    let amount = match amount.trim() {
+        "" => None,
+        text => Some(domain::Money(text.parse().map_err(|_| domain::Error::invalid("amount", "invalid"))?)),
+    };
+    let input = domain::refund::DisputeResolution { resolution, outcome, amount, order: Some(order) };
+    service::refund::resolve(&ctx, &actor, id, input).await?;
     leptos_axum::redirect("/finance/disputes");
     Ok(())
 }

@@ -60,6 +60,7 @@ pub fn reason_text(reason: RefundReason) -> Text {
         RefundReason::StockInsufficient => text::finance::REASON_STOCK_INSUFFICIENT,
         RefundReason::OnRequest => text::finance::REASON_ON_REQUEST,
         RefundReason::ByGateway => text::finance::REASON_BY_GATEWAY,
+        RefundReason::Chargeback => text::finance::REASON_CHARGEBACK,
     }
 }
 

@@ -86,6 +86,7 @@ fn Totals(figures: ReportFigures, from: NaiveDate, to: NaiveDate) -> impl IntoVi
             {figure(text::finance::RECEIVED, figures.received, Some(LedgerKind::Charge))}
             {figure(text::finance::CASH, figures.cash, Some(LedgerKind::CodCollected))}
             {figure(text::finance::REFUNDED, figures.refunded, Some(LedgerKind::RefundPaid))}
+            {figure(text::finance::CHARGED_BACK, figures.charged_back, Some(LedgerKind::Chargeback))}
             {figure(text::finance::RELEASED, figures.released, Some(LedgerKind::Release))}
             {figure(text::finance::COMMISSION, figures.commission, Some(LedgerKind::Release))}
             {figure(text::finance::TAX, figures.tax, None)}
@@ -96,15 +97,16 @@ fn Totals(figures: ReportFigures, from: NaiveDate, to: NaiveDate) -> impl IntoVi
     }
 }
 
-fn columns(figures: &ReportFigures) -> [domain::Money; 9] {
+fn columns(figures: &ReportFigures) -> [domain::Money; 10] {
     let f = figures;
-    [f.received, f.cash, f.refunded, f.released, f.commission, f.tax, f.paid_out, f.settled, f.fees]
+    [f.received, f.cash, f.refunded, f.charged_back, f.released, f.commission, f.tax, f.paid_out, f.settled, f.fees]
 }
 
-const HEADER: [crate::i18n::Text; 9] = [
+const HEADER: [crate::i18n::Text; 10] = [
     text::finance::RECEIVED,
     text::finance::CASH,
     text::finance::REFUNDED,
+    text::finance::CHARGED_BACK,
     text::finance::RELEASED,
     text::finance::COMMISSION,
     text::finance::TAX,

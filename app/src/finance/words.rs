@@ -22,6 +22,7 @@ pub fn account_text(account: AccountKind) -> Text {
         AccountKind::RefundPayable => text::finance::ACCOUNT_REFUND_PAYABLE,
         AccountKind::Rounding => text::finance::ACCOUNT_ROUNDING,
         AccountKind::CodReceivable => text::finance::ACCOUNT_COD_RECEIVABLE,
+        AccountKind::ChargebackLoss => text::finance::ACCOUNT_CHARGEBACK_LOSS,
     }
 }
 
@@ -36,6 +37,7 @@ pub fn kind_text(kind: LedgerKind) -> Text {
         LedgerKind::PayoutRequested => text::finance::KIND_PAYOUT_REQUESTED,
         LedgerKind::PayoutReturned => text::finance::KIND_PAYOUT_RETURNED,
         LedgerKind::PayoutSettled => text::finance::KIND_PAYOUT_SETTLED,
+        LedgerKind::Chargeback => text::finance::KIND_CHARGEBACK,
         LedgerKind::Settlement => text::finance::KIND_SETTLEMENT,
         LedgerKind::CodCollected => text::finance::KIND_COD_COLLECTED,
         LedgerKind::CodOffset => text::finance::KIND_COD_OFFSET,

@@ -66,13 +66,16 @@ fn Form(order: OrderView, action: ServerAction<RequestRefund>, base: &'static st
 #[component]
 fn Line(item: OrderItem) -> impl IntoView {
     let (quantity, amount) = (format!("quantities[{LINE_KEY}{}]", item.id), format!("amounts[{LINE_KEY}{}]", item.id));
+    // Tax on top of the price goes back with it.
+    let most = item.line_total.rupiah() + item.added_tax.rupiah();
+    let tax = (item.added_tax.0 > 0).then(|| view! { " + "{t(text::seller::TAX)}" "<Money amount=item.added_tax /> });
     view! {
         <fieldset class="grid gap-2 sm:grid-cols-[1fr_7rem_10rem]"><legend class="sr-only">{item.product_name.clone()}</legend>
-            <p class="self-center"><span class="font-semibold">{item.product_name}</span><span class="block text-sm">{item.quantity}" × "<Money amount=item.unit_price /></span></p>
+            <p class="self-center"><span class="font-semibold">{item.product_name}</span><span class="block text-sm">{item.quantity}" × "<Money amount=item.unit_price />{tax}</span></p>
             <label class="grid gap-1"><span class="text-sm">{t(text::shop::QUANTITY)}</span>
                 <input class="input w-full tabular-nums" type="number" min="0" max=item.quantity name=quantity value="0" /></label>
             <label class="grid gap-1"><span class="text-sm">{t(text::seller::REFUND_AMOUNT)}</span>
-                <input class="input w-full tabular-nums" type="number" min="0" max=item.line_total.rupiah() name=amount /></label>
+                <input class="input w-full tabular-nums" type="number" min="0" max=most name=amount /></label>
         </fieldset>
     }
 }

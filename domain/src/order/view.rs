@@ -45,6 +45,9 @@ view! {
         pub unit_price: Money,
         pub quantity: i64,
         pub line_total: Money,
+        /// PPN on top of `line_total`; zero where prices contain it.
+        #[serde(default)]
+        pub added_tax: Money,
         /// The buyer has reviewed it.
         pub reviewed: bool,
     }

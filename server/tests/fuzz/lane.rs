@@ -49,6 +49,7 @@ struct Picture {
     /// References, amounts of money that came in.
     money: Vec<(String, i64)>,
     clearing: i64,
+    bank: i64,
     escrow: i64,
     payable: i64,
 }
@@ -213,6 +214,7 @@ impl Lane {
             disputes: model.disputes,
             money,
             clearing: model.clearing,
+            bank: model.bank,
             escrow: model.escrow,
             payable: model.payable,
         }
@@ -252,6 +254,7 @@ impl Lane {
             disputes,
             money,
             clearing: balance(AccountKind::GatewayClearing),
+            bank: balance(AccountKind::Bank),
             escrow: -balance(AccountKind::Escrow),
             payable: -balance(AccountKind::RefundPayable),
         })

@@ -28,6 +28,8 @@ pub struct Model {
     pub truth: BTreeMap<u8, (Fact, i64)>,
     /// What the gateway holds for us.
     pub clearing: i64,
+    /// Our bank, which people send refunds from.
+    pub bank: i64,
     pub escrow: i64,
     pub payable: i64,
 }
@@ -43,6 +45,7 @@ impl Model {
             facts: BTreeSet::new(),
             truth: BTreeMap::new(),
             clearing: 0,
+            bank: 0,
             escrow: 0,
             payable: 0,
         }
@@ -163,7 +166,7 @@ impl Model {
             let owed = &mut self.owed[n];
             owed.is_done = true;
             self.payable -= owed.amount;
-            self.clearing -= owed.amount;
+            self.bank -= owed.amount;
         }
         let returned = self.owed.iter().filter(|o| o.is_done && o.order.is_some()).count();
         if returned > 0 {

@@ -12,6 +12,7 @@ use domain::id::{GroupId, OrderId, OrderLineId, PaymentId};
 use domain::identity::{Address, StoreRef};
 use domain::order::{OrderItem, OrderStatus, Party, order_number};
 use domain::payment::{COD, MANUAL_TRANSFER, PaymentStatus, PaymentView};
+use domain::rate::TaxMode;
 use domain::{Conflict, Money};
 use entity::{order, order_event, order_group, order_line, payment, payment_split};
 use rand::Rng;
@@ -98,7 +99,7 @@ impl Rows {
         for (position, line) in part.lines.iter().enumerate() {
             let line_id: OrderLineId = new_id();
             self.lines.push(line_row(line_id, id, position, line));
-            items.push(item(line_id, line)?);
+            items.push(item(line_id, line, part.tax.mode)?);
             // A promise to pay in cash commits the seller as a payment does.
             if part.holds_stock() || status == OrderStatus::Pending {
                 self.wants.push(Want {
@@ -201,7 +202,7 @@ fn line_row(id: OrderLineId, order: OrderId, position: usize, line: &Line) -> or
     }
 }
 
-fn item(id: OrderLineId, line: &Line) -> Result<OrderItem> {
+fn item(id: OrderLineId, line: &Line, mode: TaxMode) -> Result<OrderItem> {
     let good = &line.good;
     Ok(OrderItem {
         id,
@@ -214,6 +215,7 @@ fn item(id: OrderLineId, line: &Line) -> Result<OrderItem> {
         unit_price: good.variant.price,
         quantity: line.item.quantity,
         line_total: line.total,
+        added_tax: mode.on_top(line.tax),
         reviewed: false,
     })
 }

@@ -11,6 +11,7 @@ use crate::{Ctx, Error, Result};
 use domain::desk::ProofStatus;
 use domain::id::{PaymentId, RefundId, StoreId, UserId, VariantId};
 use domain::letter::LetterKind;
+use domain::payment::RefundReason;
 use entity::{payment, refund, store, user, variant};
 use sea_orm::EntityTrait;
 
@@ -51,6 +52,10 @@ async fn welcome(ctx: &Ctx, id: UserId) -> Result<Vec<Letter>> {
 
 async fn refunded(ctx: &Ctx, id: RefundId) -> Result<Vec<Letter>> {
     let row = refund::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(|| Error::fault("refund vanished"))?;
+    // We sent nothing: the buyer's bank took it.
+    if row.reason == RefundReason::Chargeback {
+        return Ok(vec![]);
+    }
     let payment = payment::Entity::find_by_id(row.payment_id).one(&ctx.db).await?;
     let payment = payment.ok_or_else(|| Error::fault("refund without payment"))?;
     let buyer = person(ctx, payment.buyer_id).await?;

@@ -9,7 +9,7 @@ use domain::order::{
     OrderAction, OrderItem, OrderPayment, OrderStatus, OrderView, Party, Shipment, TimelineEntry, Totals, Transition, transition,
 };
 use domain::payment::COD;
-use domain::rate::Tax;
+use domain::rate::{Tax, TaxMode};
 use entity::{order, order_event, order_line, review, store};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeSet;
@@ -88,7 +88,7 @@ async fn show(ctx: &Ctx, row: order::Model, reader: Party) -> Result<OrderView> 
         status: row.status,
         store: StoreRef { id: store.id, slug: store.slug, name: store.name },
         buyer: row.buyer_name,
-        items: lines.into_iter().map(|line| item(line, &reviewed)).collect::<Result<_>>()?,
+        items: lines.into_iter().map(|line| item(line, row.tax_mode, &reviewed)).collect::<Result<_>>()?,
         address: Address {
             recipient: row.recipient,
             phone: row.phone,
@@ -146,7 +146,7 @@ fn actions(status: OrderStatus, reader: Party, is_cod: bool) -> Vec<OrderAction>
     mine.iter().copied().filter(|a| allowed(a)).collect()
 }
 
-fn item(line: order_line::Model, reviewed: &BTreeSet<OrderLineId>) -> Result<OrderItem> {
+fn item(line: order_line::Model, mode: TaxMode, reviewed: &BTreeSet<OrderLineId>) -> Result<OrderItem> {
     Ok(OrderItem {
         id: line.id,
         variant_id: line.variant_id,
@@ -158,6 +158,7 @@ fn item(line: order_line::Model, reviewed: &BTreeSet<OrderLineId>) -> Result<Ord
         unit_price: line.unit_price,
         quantity: line.quantity,
         line_total: line.line_total,
+        added_tax: mode.on_top(line.tax),
         reviewed: reviewed.contains(&line.id),
     })
 }

@@ -140,6 +140,7 @@ pub(crate) async fn insert(ctx: &Ctx, tx: &Tx, new: NewRefund) -> Result<bool> {
         is_by_hand: Set(false),
         evidence_key: Set(None),
         evidence_type: Set(None),
+        settlement_line_id: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
     };

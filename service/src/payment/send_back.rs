@@ -4,7 +4,7 @@ use super::apply::record;
 use super::attempt::{self, Means};
 use super::refund::note;
 use super::sent::write_state;
-use super::{clearing, is_refunded_by_hand, lock_payment};
+use super::{is_refunded_by_hand, lock_payment, sent_from};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
 use crate::port::{GatewayEvent, RefundRequest, RefundState};
@@ -12,7 +12,7 @@ use crate::{Ctx, Error, Result, ledger};
 use domain::Money;
 use domain::id::{OrderId, RefundId, UserId};
 use domain::ledger::{AccountKind, Balanced, LedgerKind};
-use domain::payment::{Attempt, PaymentEventKind, PaymentStatus, RefundStatus};
+use domain::payment::{Attempt, PaymentEventKind, PaymentStatus, RefundReason, RefundStatus};
 use entity::{payment, payment_event, payment_split, refund};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set};
@@ -133,9 +133,12 @@ pub(crate) async fn complete_refund(
         }
         return Ok(false);
     }
-    let paid = Balanced::transfer(AccountKind::RefundPayable, clearing(&means.gateway), row.amount)?;
+    // What a gateway has sent after all was not sent by the person who was about to.
+    let from = sent_from(&means.gateway, row.is_by_hand && by.is_some());
+    let paid = Balanced::transfer(AccountKind::RefundPayable, from, row.amount)?;
     let about = (row.order_id, Some(row.payment_id));
-    ledger::book(&**tx, now, LedgerKind::RefundPaid, &row.id.to_string(), about, &paid).await?;
+    let kind = if row.reason == RefundReason::Chargeback { LedgerKind::Chargeback } else { LedgerKind::RefundPaid };
+    ledger::book(&**tx, now, kind, &row.id.to_string(), about, &paid).await?;
     let event = payment_event::ActiveModel {
         id: Set(new_id()),
         payment_id: Set(row.payment_id),

@@ -1,8 +1,7 @@
 //! What gateways and banks do with money by themselves: chargebacks, reversals, refunds made on the
 //! gateway's own pages.
 
-use crate::audit::{self, Deed};
-use crate::db::{Tx, new_id, transact};
+use crate::db::{Tx, new_id};
 use crate::event::{Event, emit};
 use crate::order::step::{Step, step};
 use crate::payment::{
@@ -10,18 +9,15 @@ use crate::payment::{
 };
 use crate::port::GatewayEvent;
 use crate::{Actor, Ctx, Error, Result, inventory, ledger};
-use domain::id::{DisputeId, OrderId, PaymentId};
+use domain::id::{OrderId, PaymentId};
 use domain::identity::Permission;
 use domain::order::{OrderAction, OrderStatus, Party};
 use domain::payment::{Attempt, RefundReason, RefundStatus};
-use domain::refund::{DisputeResolution, DisputeRow};
-use domain::{Conflict, Money, Noun, Page, PageRequest};
+use domain::refund::DisputeRow;
+use domain::{Money, Page, PageRequest};
 use entity::payment_dispute::{self as dispute, Column as C};
 use entity::{order, payment, payment_split, refund};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-};
-use serde_json::json;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::BTreeMap;
 
 /// Why orders end and requests are dropped.
@@ -39,6 +35,10 @@ pub(crate) async fn open(ctx: &Ctx, tx: &Tx, payment: PaymentId, id: uuid::Uuid,
         resolved_by: Set(None),
         resolved_at: Set(None),
         resolution: Set(None),
+        outcome: Set(None),
+        booked: Set(Money::ZERO),
+        loss: Set(Money::ZERO),
+        settlement_line_id: Set(None),
     };
     dispute::Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())
@@ -155,7 +155,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, is_open: bool, page: PageRequest) ->
     Ok(Page::new(show(ctx, rows).await?, page, total))
 }
 
-async fn show(ctx: &Ctx, rows: Vec<dispute::Model>) -> Result<Vec<DisputeRow>> {
+pub(super) async fn show(ctx: &Ctx, rows: Vec<dispute::Model>) -> Result<Vec<DisputeRow>> {
     let payments = payment::Entity::find().filter(payment::Column::Id.is_in(rows.iter().map(|r| r.payment_id)));
     let payments: BTreeMap<_, _> = payments.all(&ctx.db).await?.into_iter().map(|p| (p.id, p)).collect();
     let orders = order::Entity::find().filter(order::Column::GroupId.is_in(payments.values().map(|p| p.group_id)));
@@ -172,30 +172,10 @@ async fn show(ctx: &Ctx, rows: Vec<dispute::Model>) -> Result<Vec<DisputeRow>> {
             opened_at: row.opened_at,
             resolved_at: row.resolved_at,
             resolution: row.resolution,
+            outcome: row.outcome,
+            booked: row.booked,
+            loss: row.loss,
         })
     });
     Ok(shown.collect())
-}
-
-/// Finance has looked, and says what was done.
-pub async fn resolve(ctx: &Ctx, actor: &Actor, id: DisputeId, input: DisputeResolution) -> Result<DisputeRow> {
-    let by = actor.require(Permission::RefundApprove)?;
-    let resolution = &input.check()?;
-    let row = transact(ctx, |tx| async move {
-        let row = dispute::Entity::find_by_id(id).one(&*tx).await?.ok_or(domain::Error::NotFound(Noun::Dispute))?;
-        if row.resolved_at.is_some() {
-            return Err(Conflict::AlreadyDecided.into());
-        }
-        let mut row = row.into_active_model();
-        row.resolved_by = Set(Some(by.id));
-        row.resolved_at = Set(Some(ctx.now()));
-        row.resolution = Set(Some(resolution.clone()));
-        let row = row.update(&*tx).await?;
-        let (before, after) = (json!({ "open": true }), json!({ "resolution": resolution }));
-        let deed = Deed { action: "dispute.resolve", subject: "dispute", subject_id: id.to_string(), before, after };
-        audit::record(ctx, &tx, by, deed).await?;
-        Ok(row)
-    })
-    .await?;
-    show(ctx, vec![row]).await?.pop().ok_or_else(|| domain::Error::NotFound(Noun::Dispute).into())
 }

@@ -135,6 +135,13 @@ async fn earlier(tx: &Tx, order: OrderId) -> Result<Earlier> {
     Ok(earlier)
 }
 
+/// What `wanted` of the units cost when `before` of them went back already: a difference of two
+/// roundings, so that all of them together cost what was paid.
+fn price(paid: Money, sold: i64, before: i64, wanted: i64) -> Result<Money> {
+    let of = |quantity: i64| paid.proportion(quantity, sold);
+    Ok(of(before.saturating_add(wanted))?.checked_sub(of(before)?)?)
+}
+
 /// Checks every line against what was sold and what went back already.
 async fn parts(tx: &Tx, order: &order::Model, input: &RefundInput, earlier: &Earlier) -> Result<Vec<Part>> {
     let sold = order_line::Entity::find().filter(order_line::Column::OrderId.eq(order.id)).all(&**tx).await?;
@@ -147,13 +154,14 @@ async fn parts(tx: &Tx, order: &order::Model, input: &RefundInput, earlier: &Ear
             continue;
         };
         let (quantity, money) = earlier.lines.get(&line.id).copied().unwrap_or_default();
-        let (quantity_left, money_left) = (line.quantity - quantity, line.line_total.0 - money);
+        let paid = line.line_total.checked_add(order.tax_mode.on_top(line.tax))?;
+        let (quantity_left, money_left) = (line.quantity - quantity, paid.0 - money);
         if wanted.quantity > quantity_left {
             errors.push(FieldError::new(field("quantity"), "too_large").limit(quantity_left));
         }
         let amount = match wanted.amount {
             Some(amount) => amount,
-            None => Money(line.unit_price.checked_mul(wanted.quantity)?.0.min(money_left)),
+            None => Money(price(paid, line.quantity, quantity, wanted.quantity)?.0.min(money_left)),
         };
         if amount.0 > money_left {
             errors.push(FieldError::new(field("amount"), "too_large").limit(money_left));

@@ -28,21 +28,25 @@ async fn row(ctx: &Ctx, id: RefundId) -> Result<refund::Model> {
 pub async fn complete(ctx: &Ctx, actor: &Actor, id: RefundId, input: RefundProof) -> Result<RefundView> {
     let by = actor.require(Permission::RefundApprove)?;
     let reference = &input.check()?;
-    let row = &row(ctx, id).await?;
+    let row = row(ctx, id).await?;
     if matches!(row.status, RefundStatus::Waiting | RefundStatus::Rejected) {
         return Err(Conflict::NotRefundable.into());
     }
-    let means = refund_means(ctx, row).await?;
+    let means = refund_means(ctx, &row).await?;
     if !row.is_by_hand && !is_refunded_by_hand(ctx, &means.gateway, &means.method) {
         return Err(Conflict::RefundByGateway.into());
     }
     // Asked until the last moment: what it has is not to be booked as sent by hand.
-    if row.is_by_hand && row.status == RefundStatus::Requested && is_at_gateway(ctx, row).await? {
+    if row.is_by_hand && row.status == RefundStatus::Requested && is_at_gateway(ctx, &row).await? {
         return Err(Conflict::RefundByGateway.into());
     }
+    // Whoever was to send it, a person has: the money left our bank, not the gateway.
+    let row = &refund::Model { is_by_hand: true, ..row };
     transact(ctx, |tx| async move {
         check_interest(&*tx, by, &lock_payment(&tx, row.payment_id).await?).await?;
         if complete_refund(ctx, &tx, row, reference, Some(by.id)).await? {
+            let sent = refund::Entity::update_many().col_expr(C::IsByHand, Expr::value(true)).filter(C::Id.eq(id));
+            sent.exec(&*tx).await?;
             let (before, after) = (json!({ "status": row.status }), json!({ "status": "succeeded", "reference": reference }));
             let deed = Deed { action: "refund.complete", subject: "refund", subject_id: id.to_string(), before, after };
             audit::record(ctx, &tx, by, deed).await?;

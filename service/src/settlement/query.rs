@@ -1,14 +1,14 @@
 //! Imports, their lines, and what gateways still owe.
 
 use crate::{Actor, Ctx, Result};
-use domain::id::ImportId;
+use domain::id::{ImportId, PaymentId};
 use domain::identity::Permission;
 use domain::ledger::AccountKind;
-use domain::payment::{MANUAL_TRANSFER, PaymentStatus};
+use domain::payment::{COD, MANUAL_TRANSFER, PaymentEventKind};
 use domain::settlement::{GatewayBalance, ImportLine, ImportView, LineOutcome, Unsettled};
 use domain::{Money, Noun, Page, PageRequest};
 use entity::settlement_line::Column as L;
-use entity::{ledger_entry, payment, settlement_import, settlement_line, user};
+use entity::{ledger_entry, payment, payment_event, settlement_import, settlement_line, user};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
@@ -94,31 +94,41 @@ pub async fn lines(
     Ok((view, Page::new(shown.collect(), page, total)))
 }
 
-/// Payments a gateway took that no report has settled, oldest first. Bank transfers and cash come to
-/// us without a gateway.
+/// Money a gateway took that no report has settled, oldest first; a payment that was paid twice is
+/// there twice. Bank transfers and cash come to us without a gateway.
 pub async fn unsettled(ctx: &Ctx, actor: &Actor, gateway: Option<&str>, page: PageRequest) -> Result<Page<Unsettled>> {
-    use payment::Column as C;
+    use payment_event::Column as C;
     actor.require(Permission::FinanceView)?;
     let settled = Query::select()
         .expr(Expr::val(1))
         .from(settlement_line::Entity)
-        .and_where(Expr::col((settlement_line::Entity, L::PaymentId)).equals((payment::Entity, C::Id)))
+        .and_where(Expr::col((settlement_line::Entity, L::EventId)).equals((payment_event::Entity, C::Id)))
         .and_where(Expr::col((settlement_line::Entity, L::Outcome)).eq(LineOutcome::Matched.as_str()))
         .to_owned();
-    let mut rows = payment::Entity::find()
-        .filter(C::Status.is_in([PaymentStatus::Paid, PaymentStatus::PartiallyRefunded, PaymentStatus::Refunded]))
-        .filter(C::Gateway.is_not_in([MANUAL_TRANSFER, "cod"]))
+    let mut rows = payment_event::Entity::find()
+        .filter(C::Kind.eq(PaymentEventKind::Paid))
+        .filter(C::Outcome.ne("nothing"))
+        .filter(C::Gateway.is_not_in([MANUAL_TRANSFER, COD]))
         .filter(Expr::exists(settled).not());
     if let Some(gateway) = gateway {
         rows = rows.filter(C::Gateway.eq(gateway));
     }
     let total = rows.clone().count(&ctx.db).await?;
-    let rows = rows.order_by_asc(C::PaidAt).order_by_asc(C::Id).offset(page.offset()).limit(page.per_page());
-    let shown = rows.all(&ctx.db).await?.into_iter().map(|row| Unsettled {
-        payment_id: row.id,
-        paid_at: row.paid_at.unwrap_or(row.created_at),
+    let rows = rows.order_by_asc(C::CreatedAt).order_by_asc(C::Id).offset(page.offset()).limit(page.per_page());
+    let rows = rows.all(&ctx.db).await?;
+    let methods: Vec<(PaymentId, String)> = payment::Entity::find()
+        .select_only()
+        .columns([payment::Column::Id, payment::Column::Method])
+        .filter(payment::Column::Id.is_in(rows.iter().map(|r| r.payment_id)))
+        .into_tuple()
+        .all(&ctx.db)
+        .await?;
+    let methods: BTreeMap<_, _> = methods.into_iter().collect();
+    let shown = rows.into_iter().map(|row| Unsettled {
+        payment_id: row.payment_id,
+        paid_at: row.created_at,
+        method: methods.get(&row.payment_id).cloned().unwrap_or_default(),
         gateway: row.gateway,
-        method: row.method,
         amount: row.amount,
     });
     Ok(Page::new(shown.collect(), page, total))

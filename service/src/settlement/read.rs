@@ -2,7 +2,7 @@
 
 use super::Report;
 use crate::Result;
-use domain::settlement::{Columns, amount};
+use domain::settlement::{Columns, amount, goes_back};
 use domain::{Error, FieldError, Money};
 
 /// Lines of one report.
@@ -14,6 +14,7 @@ pub(super) struct Read {
     /// Of the file, counted from 1 with the header.
     pub line: i32,
     pub reference: String,
+    /// Negative for money that went back to the buyer.
     pub gross: Money,
     pub fee: Money,
 }
@@ -55,16 +56,19 @@ pub(super) fn read(report: &Report) -> Result<Vec<Read>> {
 }
 
 /// Reference, gross and fee, or the column that makes no sense. The fee is named, or is what the
-/// net amount lacks.
+/// net amount lacks. Of a refund, the amount is negative, or its kind says so.
 fn cells(record: &csv::StringRecord, columns: Columns) -> std::result::Result<(String, Money, Money), &'static str> {
     let cell = |index: usize| record.get(index).unwrap_or_default().trim();
     let reference: String = cell(columns.reference).to_owned();
     if reference.is_empty() || reference.chars().count() > 200 || reference.contains(char::is_control) {
         return Err("reference");
     }
-    let gross = amount(cell(columns.gross)).filter(|a| a.0 > 0).ok_or("gross")?;
+    let gross = amount(cell(columns.gross)).filter(|a| a.0 != 0).ok_or("gross")?;
+    let is_unsigned = gross.0 > 0 && columns.kind.is_some_and(|index| goes_back(cell(index)));
+    let signed = |money: Money| if is_unsigned { Money(-money.0) } else { money };
+    let gross = signed(gross);
     let named = columns.fee.map(|index| Some(cell(index)).filter(|c| !c.is_empty()).map_or(Some(Money::ZERO), amount));
-    let net = columns.net.map(|index| amount(cell(index)));
+    let net = columns.net.map(|index| amount(cell(index)).map(signed));
     let fee = match (named, net) {
         // Some write fees as negative numbers.
         (Some(fee), _) => fee.map(|fee| Money(fee.0.saturating_abs())).ok_or("fee")?,
@@ -75,5 +79,5 @@ fn cells(record: &csv::StringRecord, columns: Columns) -> std::result::Result<(S
     if !adds_up {
         return Err("net");
     }
-    if fee < Money::ZERO || fee > gross { Err("fee") } else { Ok((reference, gross, fee)) }
+    if fee < Money::ZERO || (gross > Money::ZERO && fee > gross) { Err("fee") } else { Ok((reference, gross, fee)) }
 }

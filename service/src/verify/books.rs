@@ -27,7 +27,12 @@ pub(super) const BOOKS: &[(&str, &str)] = &[
                     WHERE t.order_id IS NOT NULL GROUP BY t.order_id) e ON e.order_id = o.id
          LEFT JOIN (SELECT order_id, COUNT(*) AS n FROM ledger_transaction WHERE kind = 'release' GROUP BY order_id) r
            ON r.order_id = o.id
-         WHERE (o.status = 'delivered' AND (COALESCE(e.amount, 0) <> 0 OR COALESCE(r.n, 0) <> 1))
+         LEFT JOIN (SELECT t.order_id, -SUM(e.amount) AS amount FROM ledger_transaction t
+                    JOIN ledger_entry e ON e.transaction_id = t.id AND e.account = 'refund_payable'
+                    WHERE t.kind = 'refund_due' GROUP BY t.order_id) b ON b.order_id = o.id
+         -- Nothing is released of an order that went back whole before it arrived.
+         WHERE (o.status = 'delivered' AND (COALESCE(e.amount, 0) <> 0
+                OR (COALESCE(r.n, 0) <> 1 AND NOT (COALESCE(r.n, 0) = 0 AND COALESCE(b.amount, 0) = o.total))))
             OR (o.status <> 'delivered' AND COALESCE(r.n, 0) <> 0)",
     ),
     (
@@ -110,13 +115,24 @@ pub(super) const BOOKS: &[(&str, &str)] = &[
          WHERE COALESCE(e.amount, 0) <> COALESCE(p.amount, 0)",
     ),
     (
-        "settled payment does not stand in a report, or twice",
-        "SELECT {id:t.payment_id} FROM ledger_transaction t
-         LEFT JOIN (SELECT payment_id, COUNT(*) AS n, SUM(gross) AS gross FROM settlement_line
-                    WHERE outcome = 'matched' GROUP BY payment_id) l ON l.payment_id = t.payment_id
-         LEFT JOIN (SELECT transaction_id, -SUM(amount) AS amount FROM ledger_entry WHERE account = 'gateway_clearing'
-                    GROUP BY transaction_id) e ON e.transaction_id = t.id
-         WHERE t.kind = 'settlement' AND (COALESCE(l.n, 0) <> 1 OR l.gross <> e.amount)",
+        "settlements in the ledger differ from the lines of reports",
+        "SELECT {id:x.payment_id} FROM (
+             SELECT payment_id, 1 AS n, gross AS amount FROM settlement_line WHERE outcome = 'matched'
+             UNION ALL SELECT t.payment_id, -1, e.amount FROM ledger_transaction t
+                       JOIN ledger_entry e ON e.transaction_id = t.id AND e.account = 'gateway_clearing'
+                       WHERE t.kind = 'settlement') x
+         GROUP BY x.payment_id HAVING SUM(x.n) <> 0 OR SUM(x.amount) <> 0",
+    ),
+    (
+        "line of a report differs from the money it settles",
+        "SELECT {id:l.id} FROM settlement_line l
+         LEFT JOIN payment_event e ON e.id = l.event_id
+         LEFT JOIN (SELECT settlement_line_id, SUM(amount) AS amount FROM (
+                      SELECT settlement_line_id, amount FROM refund
+                      UNION ALL SELECT settlement_line_id, booked + loss FROM payment_dispute) y
+                    WHERE settlement_line_id IS NOT NULL GROUP BY settlement_line_id) b ON b.settlement_line_id = l.id
+         WHERE (l.outcome = 'matched') <> (e.id IS NOT NULL OR b.amount IS NOT NULL)
+            OR (l.gross < 0 AND l.gross <> -b.amount) OR (e.id IS NOT NULL AND b.amount IS NOT NULL)",
     ),
     (
         "money at a gateway differs from what it took, sent back and paid out",
@@ -125,8 +141,29 @@ pub(super) const BOOKS: &[(&str, &str)] = &[
              UNION ALL SELECT gateway, -amount FROM payment_event WHERE kind = 'paid' AND outcome NOT IN ('nothing', 'collected')
              UNION ALL SELECT COALESCE(a.gateway, p.gateway), r.amount FROM refund r JOIN payment p ON p.id = r.payment_id
                        LEFT JOIN payment_attempt a ON a.payment_id = p.id AND a.number = r.attempt AND p.attempt <> r.attempt
-                       WHERE r.status = 'succeeded'
+                       WHERE r.status = 'succeeded' AND (NOT r.is_by_hand OR COALESCE(a.gateway, p.gateway) = 'manual_transfer')
+             UNION ALL SELECT e.gateway, d.loss FROM payment_dispute d JOIN payment_event e ON e.id = d.event_id
              UNION ALL SELECT gateway, gross FROM settlement_line WHERE outcome = 'matched') y GROUP BY gateway) x
          WHERE x.amount <> 0",
+    ),
+    (
+        "money at our bank differs from what gateways paid out, less payouts and refunds sent from it",
+        "SELECT CAST(x.amount AS TEXT) FROM (SELECT SUM(amount) AS amount FROM (
+             SELECT amount FROM ledger_entry WHERE account = 'bank'
+             UNION ALL SELECT fee - gross FROM settlement_line WHERE outcome = 'matched'
+             UNION ALL SELECT amount FROM payout WHERE status = 'settled'
+             UNION ALL SELECT r.amount FROM refund r JOIN payment p ON p.id = r.payment_id
+                       LEFT JOIN payment_attempt a ON a.payment_id = p.id AND a.number = r.attempt AND p.attempt <> r.attempt
+                       WHERE r.status = 'succeeded' AND r.is_by_hand AND COALESCE(a.gateway, p.gateway) <> 'manual_transfer') y) x
+         WHERE x.amount <> 0",
+    ),
+    (
+        "what was booked for disputes differs from their resolutions",
+        "SELECT {id:x.payment_id} FROM (
+             SELECT payment_id, booked, loss FROM payment_dispute
+             UNION ALL SELECT payment_id, -amount, 0 FROM refund WHERE cause LIKE 'dispute:%'
+             UNION ALL SELECT t.payment_id, 0, -e.amount FROM ledger_transaction t
+                       JOIN ledger_entry e ON e.transaction_id = t.id AND e.account = 'chargeback_loss') x
+         GROUP BY x.payment_id HAVING SUM(x.booked) <> 0 OR SUM(x.loss) <> 0",
     ),
 ];

@@ -145,7 +145,7 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
          JOIN (SELECT l.order_line_id, SUM(l.quantity) AS quantity, SUM(l.amount) AS amount
                FROM refund_line l JOIN refund f ON f.id = l.refund_id WHERE f.status <> 'rejected' GROUP BY l.order_line_id) r
            ON r.order_line_id = i.id
-         WHERE r.quantity > i.quantity OR r.amount > i.line_total",
+         WHERE r.quantity > i.quantity OR r.amount > i.line_total + CASE WHEN o.tax_mode = 'added' THEN i.tax ELSE 0 END",
     ),
     (
         "last line of a refund's history is not its status",
@@ -183,10 +183,13 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
     ),
     (
         "approved proof whose money is not in the books",
-        "SELECT {id:f.payment_id} FROM payment_proof f
+        // A rejected proof with a sum is one that showed too little: that money came as well.
+        "SELECT {id:f.payment_id} FROM
+           (SELECT payment_id, SUM(received) AS received FROM payment_proof WHERE status IN ('approved', 'rejected')
+            GROUP BY payment_id) f
          LEFT JOIN (SELECT payment_id, SUM(amount) AS amount FROM payment_event
                     WHERE gateway = 'manual_transfer' AND kind = 'paid' GROUP BY payment_id) e ON e.payment_id = f.payment_id
-         WHERE f.status = 'approved' AND COALESCE(e.amount, 0) < f.received",
+         WHERE COALESCE(e.amount, 0) < f.received",
     ),
     (
         "sales figures of a store differ from its delivered orders less their refunds",

@@ -10,10 +10,10 @@ use domain::payment::{PaymentStatus, RefundStatus};
 use domain::refund::RefundProof;
 use domain::store::StockPolicy;
 use domain::{Conflict, Error, Money, PageRequest};
-use entity::{audit_entry, store};
+use entity::{audit_entry, payment_event, store};
 use futures::future::join_all;
 use sea_orm::sea_query::Expr;
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use service::fixture::on_each_database;
 use service::{Settings, cart, checkout, desk, payment, refund};
 
@@ -189,6 +189,26 @@ async fn money_for_an_expired_payment_finds_its_way_back() {
         assert_eq!(status(&b, &placed.orders[0]).await, OrderStatus::Cancelled);
         assert_eq!(balance(&shop, AccountKind::RefundPayable).await, -amount.0, "all of it, suffix too");
         b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_approved_proof_must_have_its_money_in_the_books() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let p = prove(&b, "k").await;
+        // Too little the first time, all of it the second time.
+        desk::approve(&b.ctx, &agent, p.id, approval(Some(Money(50_000)))).await.unwrap();
+        desk::submit(&b.ctx, &b.buyer, p.id, input(p.transfer.as_ref().unwrap().amount), proof(2)).await.unwrap();
+        desk::approve(&b.ctx, &agent, p.id, approval(None)).await.unwrap();
+        b.verify().await;
+        // As much as the larger of the two is still there.
+        let less = payment_event::Entity::delete_many().filter(payment_event::Column::Amount.eq(50_000));
+        assert_eq!(less.exec(&b.ctx.db).await.unwrap().rows_affected, 1);
+        let found = service::verify::books(&b.ctx).await.unwrap();
+        assert!(found.iter().any(|f| f.starts_with("approved proof whose money is not in the books")), "{found:?}");
     })
     .await;
 }
