@@ -2,8 +2,8 @@
 
 mod wire;
 
-use super::amount::rupiah;
-use super::call::{Answered, Caller};
+use super::amount::agrees;
+use super::call::{Answered, Caller, Patience};
 use super::channel::{self, ChannelKind as Kind};
 use async_trait::async_trait;
 use domain::payment::{Channel, PaymentEventKind};
@@ -50,7 +50,12 @@ impl Midtrans {
         if config.server_keys.is_empty() {
             return Err(Error::port(NAME, "no server key"));
         }
-        Ok(Self { config, caller: Caller::new(NAME)? })
+        Ok(Self { config, caller: Caller::new(NAME, Patience::default())? })
+    }
+
+    /// Waits as long as told instead of the usual time.
+    pub fn with_patience(self, patience: Patience) -> Result<Self> {
+        Ok(Self { caller: Caller::new(NAME, patience)?, ..self })
     }
 
     fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
@@ -86,9 +91,7 @@ impl Midtrans {
             made = self.status(&request.attempt.to_string()).await?.ok_or_else(|| refused(&answer));
         }
         let made = made?;
-        if rupiah(&made["gross_amount"]) != Some(request.amount.0) {
-            return Err(Error::port(NAME, "charged another amount than asked for"));
-        }
+        agrees(NAME, wire::asked(&made)?, request.amount)?;
         let pay_with = wire::pay_with(&made);
         Ok(Charge { reference: request.attempt.to_string(), redirect_url: wire::deeplink(&made), pay_with })
     }

@@ -1,6 +1,6 @@
 //! Midtrans' JSON: everything is a string there, amounts look like `275000.00`.
 
-use crate::payment::amount::rupiah;
+use crate::payment::amount::{check_currency, rupiah};
 use domain::Money;
 use domain::analytics::WIB;
 use domain::payment::{PayWith, PaymentEventKind};
@@ -91,6 +91,14 @@ fn action(made: &Value, name: &str) -> Option<String> {
     actions.iter().find(|a| a["name"] == name)?["url"].as_str().map(str::to_owned)
 }
 
+/// What was asked for, of a charge as of a report: rupiah, without the fee a buyer pays on top.
+pub fn asked(body: &Value) -> Result<Money> {
+    check_currency("midtrans", body["currency"].as_str())?;
+    let info = &body["metadata"]["extra_info"]["gross_amount_info"]["original_amount"];
+    let amount = rupiah(info).or_else(|| rupiah(&body["gross_amount"]));
+    amount.map(Money).ok_or_else(|| Error::port("midtrans", "no amount in whole rupiah"))
+}
+
 /// What Midtrans reports, by notification or when asked.
 #[derive(Deserialize)]
 pub struct Notification {
@@ -114,17 +122,11 @@ impl Notification {
 
     pub fn into_event(self) -> Result<GatewayEvent> {
         let body = Value::Object(self.fields);
-        let currency = text(&body["currency"]);
-        if !currency.is_empty() && currency != "IDR" {
-            return Err(Error::port("midtrans", format!("currency {currency}")));
-        }
-        // A fee the buyer pays on top is not part of what we asked for.
-        let info = &body["metadata"]["extra_info"]["gross_amount_info"]["original_amount"];
         let kind = kind(&body);
         // Of refunds the sum of all so far, where it is said.
         let refunded = rupiah(&body["refund_amount"]).filter(|_| kind == PaymentEventKind::Refunded);
-        let amount = refunded.or_else(|| rupiah(info)).or_else(|| rupiah(&body["gross_amount"]));
-        let amount = Money(amount.ok_or_else(|| Error::port("midtrans", "no amount in whole rupiah"))?);
+        let asked = asked(&body)?;
+        let amount = refunded.map_or(asked, Money);
         Ok(GatewayEvent { attempt: text(&body["order_id"]).parse().ok(), reference: text(&body["transaction_id"]), kind, amount })
     }
 }
@@ -213,7 +215,11 @@ mod tests {
         let info = json!({ "extra_info": { "gross_amount_info": { "original_amount": "275000.00" } } });
         let event = notification(&[("gross_amount", json!("279000.00")), ("metadata", info)]).into_event().unwrap();
         assert_eq!(event.amount, Money(275_000));
+        let info = json!({ "extra_info": { "gross_amount_info": { "original_amount": "275000.00" } } });
+        assert_eq!(asked(&json!({ "gross_amount": "279000.00", "currency": "IDR", "metadata": info })).unwrap(), Money(275_000));
+        assert!(asked(&json!({ "gross_amount": "275000.00", "currency": "USD" })).is_err());
         assert!(notification(&[("gross_amount", json!("275000.50"))]).into_event().is_err());
         assert!(notification(&[("currency", json!("USD"))]).into_event().is_err());
     }
+
 }
