@@ -6,6 +6,7 @@ use super::amount::agrees;
 use super::call::{Answered, Caller, Patience};
 use super::channel::{self, ChannelKind as Kind};
 use async_trait::async_trait;
+use bytes::Bytes;
 use domain::payment::{Channel, PaymentEventKind};
 use http::HeaderMap;
 use reqwest::RequestBuilder;
@@ -92,7 +93,7 @@ impl Midtrans {
         }
         let made = made?;
         agrees(NAME, wire::asked(&made)?, request.amount)?;
-        let pay_with = wire::pay_with(&made);
+        let pay_with = wire::pay_with(&made).or_else(|| wire::picture(&made, &self.config.core_url));
         Ok(Charge { reference: request.attempt.to_string(), redirect_url: wire::deeplink(&made), pay_with })
     }
 
@@ -173,6 +174,18 @@ impl PaymentGateway for Midtrans {
         let Some(found) = self.status(reference).await? else { return Ok(None) };
         let notification: Notification = serde_json::from_value(found).map_err(|e| Error::port(NAME, e))?;
         notification.into_event().map(Some)
+    }
+
+    /// Its address is public: no key goes with it.
+    async fn picture(&self, url: &str) -> Result<Bytes> {
+        if !wire::is_same_origin(url, &self.config.core_url) {
+            return Err(Error::port(NAME, "picture on another host"));
+        }
+        let answer = self.caller.send(self.caller.client.get(url), true).await?;
+        if !answer.status.is_success() || !answer.body.starts_with(b"\x89PNG\r\n\x1a\n") {
+            return Err(Error::port(NAME, format!("answered {}, no PNG", answer.status)));
+        }
+        Ok(answer.body.into())
     }
 
     async fn refund(&self, request: RefundRequest) -> Result<String> {
