@@ -45,9 +45,9 @@ def refused(http, code, call, *arguments):
     raise AssertionError(f"accepted: {answer}")
 
 
-def pays(reference):
-    """What the buyer does; the shop is not told."""
-    form = urllib.parse.urlencode({"outcome": "paid", "lost": "true"}).encode()
+def pays(reference, outcome="paid"):
+    """What the buyer does, or what happens later; the shop is not told."""
+    form = urllib.parse.urlencode({"outcome": outcome, "lost": "true"}).encode()
     opener = urllib.request.build_opener(NoRedirect)
     opener.open(f"{base}/midtrans/pay/by-reference/{reference}", form)
 
@@ -91,6 +91,15 @@ agrees(part, transaction_status="partial_refund", refund_amount="32000.00", refu
 refused(200, "406", core.transactions.refund, order_id(code), {"refund_key": "r-1", "amount": 32000})
 refused(200, "414", core.transactions.refund, order_id(code), {"refund_key": "r-2", "amount": 132000})
 agrees(core.transactions.refund(order_id(code), {"refund_key": "r-3", "amount": 100000}), transaction_status="refund")
+
+# GoPay's code is a picture only. Money may be taken back.
+wallet = order()
+made = core.charge({"payment_type": "gopay", **wallet})
+drawn = {action["name"]: action["url"] for action in made["actions"]}["generate-qr-code"]
+assert "qr_string" not in made and urllib.request.urlopen(drawn).headers["content-type"] == "image/png", made
+pays(order_id(wallet))
+pays(order_id(wallet), "chargeback")
+agrees(core.transactions.status(order_id(wallet)), status_code="200", transaction_status="chargeback")
 
 # Snap: a page with a token; before the buyer chooses there is no transaction.
 page = order()

@@ -35,12 +35,21 @@ test('midtrans-client charges, asks, is refused, refunds and reads notifications
   const code = `ORDER-${unique()}`;
   const qris = await core.charge({ payment_type: 'qris', ...order(code) });
   expect(qris.actions[0].name).toBe('generate-qr-code');
+  expect((await fetch(qris.actions[0].url)).headers.get('content-type')).toBe('image/png');
   await settle('midtrans', code, 'paid');
   const paid = await core.transaction.notification(await core.transaction.status(code));
   expect(paid).toMatchObject({ status_code: '200', transaction_status: 'settlement', fraud_status: 'accept' });
   expect(await core.transaction.refund(code, { refund_key: 'r-1', amount: 32000, reason: 'rusak' })).toMatchObject({ transaction_status: 'partial_refund', refund_amount: '32000.00' });
   await expect(core.transaction.refund(code, { refund_key: 'r-1', amount: 32000 })).rejects.toMatchObject({ httpStatusCode: '406' });
   await expect(core.transaction.refund(code, { refund_key: 'r-2', amount: 132000 })).rejects.toMatchObject({ httpStatusCode: '414' });
+
+  const wallet = `ORDER-${unique()}`;
+  const gopay = await core.charge({ payment_type: 'gopay', ...order(wallet) });
+  expect(gopay.actions.map((a: { name: string }) => a.name)).toEqual(['generate-qr-code', 'generate-qr-code-v2', 'deeplink-redirect', 'get-status', 'cancel']);
+  expect(gopay.qr_string).toBeUndefined();
+  await settle('midtrans', wallet, 'paid');
+  await settle('midtrans', wallet, 'reverse');
+  expect(await core.transaction.status(wallet)).toMatchObject({ status_code: '202', transaction_status: 'deny' });
 
   const snap = new midtrans.Snap({ isProduction: false, serverKey, clientKey: 'SB-Mid-client-1' });
   snap.apiConfig.getSnapApiBaseUrl = () => `${base}/midtrans/snap/v1`;
@@ -74,6 +83,8 @@ test('xendit-node makes, lists, asks for, ends and refunds invoices', async () =
   expect(listed.map((i) => i.id)).toEqual([made.id]);
   await settle('xendit', externalId, 'paid');
   expect((await Invoice.getInvoiceById({ invoiceId: made.id! })).status).toBe('PAID');
+  await settle('xendit', externalId, 'settled');
+  expect((await Invoice.getInvoiceById({ invoiceId: made.id! })).status).toBe('SETTLED');
   const data32 = { invoiceId: made.id!, referenceId: `R-${externalId}`, amount: 32000, currency: 'IDR', reason: 'CANCELLATION' } as const;
   const refund = await Refund.createRefund({ idempotencyKey: externalId, data: data32 });
   expect(refund).toMatchObject({ id: expect.stringMatching(/^rfd-/), amount: 32000, referenceId: `R-${externalId}`, currency: 'IDR' });

@@ -1,6 +1,7 @@
 //! Payment gateways: one pair of files each, the calls and the wire.
 
 mod amount;
+mod breaker;
 mod call;
 mod channel;
 pub mod midtrans;
@@ -8,5 +9,6 @@ pub mod sandbox;
 pub mod tripay;
 pub mod xendit;
 
+pub use call::Patience;
 pub(crate) use midtrans::signature as midtrans_signature;
 pub(crate) use tripay::hmac as tripay_hmac;

@@ -1,6 +1,7 @@
 //! Local servers that speak the gateways' wire APIs: demos and tests run the real adapters.
 
 mod hosted;
+mod journal;
 mod midtrans;
 mod page;
 pub mod sandbox;
@@ -13,8 +14,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hosted::Hosted;
 use sandbox::{Running, SimulatorOptions};
-use service::Result;
-use service::qr::svg as qr_svg;
+use service::{Error, Result};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How many times faster than the real gateways the simulators repeat their reports.
@@ -42,6 +43,8 @@ pub struct Keys {
 /// `/midtrans`, `/xendit` and `/tripay`. `shop_url` is where they report to unless told otherwise.
 pub async fn start(options: SimulatorOptions, keys: Keys, shop_url: &str, pace: Pace) -> Result<Running> {
     let hook = |name: &str| format!("{shop_url}/api/v1/webhooks/{name}");
+    let journal = |name: &str| -> Option<PathBuf> { Some(options.journal.as_ref()?.with_extension(format!("{name}.jsonl"))) };
+    let journals = ["midtrans", "xendit", "tripay"].map(journal);
     sandbox::start_with(options, |base, client| {
         let midtrans = midtrans::Midtrans { server_key: keys.midtrans_server_key, webhook_url: hook("midtrans"), pace };
         let xendit = xendit::Xendit {
@@ -59,12 +62,19 @@ pub async fn start(options: SimulatorOptions, keys: Keys, shop_url: &str, pace: 
             pace,
         };
         let at = |name: &str| format!("{base}/{name}");
+        let [in_midtrans, in_xendit, in_tripay] = journals.each_ref().map(Option::as_deref);
         Router::new()
-            .nest("/midtrans", midtrans::router(&Hosted::new(midtrans, at("midtrans"), client.clone())))
-            .nest("/xendit", xendit::router(&Hosted::new(xendit, at("xendit"), client.clone())))
-            .nest("/tripay", tripay::router(&Hosted::new(tripay, at("tripay"), client.clone())))
+            .nest("/midtrans", midtrans::router(&Hosted::new(midtrans, at("midtrans"), client.clone(), in_midtrans)))
+            .nest("/xendit", xendit::router(&Hosted::new(xendit, at("xendit"), client.clone(), in_xendit)))
+            .nest("/tripay", tripay::router(&Hosted::new(tripay, at("tripay"), client.clone(), in_tripay)))
     })
     .await
+}
+
+/// Who reports to the shop. A redirect is an answer, not followed.
+fn client() -> Result<reqwest::Client> {
+    let builder = reqwest::Client::builder().timeout(Duration::from_secs(15)).redirect(reqwest::redirect::Policy::none());
+    builder.build().map_err(|e| Error::port("simulator", e))
 }
 
 /// The user of basic authentication with an empty password.

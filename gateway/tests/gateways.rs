@@ -1,6 +1,11 @@
 //! The adapters of Midtrans, Xendit and Tripay against their simulators, over HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "gateways/aftermath.rs"]
+mod aftermath;
+#[path = "gateways/trouble.rs"]
+mod trouble;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -38,28 +43,36 @@ async fn hook(State((gateways, send)): State<Hook>, Path(name): Path<String>, he
     gateway.acknowledgement().to_string()
 }
 
-fn adapters(base: &str, keys: &Keys) -> Vec<Arc<dyn PaymentGateway>> {
-    let midtrans = MidtransConfig {
+fn midtrans(base: &str, keys: &Keys) -> Midtrans {
+    let config = MidtransConfig {
         core_url: format!("{base}/midtrans"),
         snap_url: format!("{base}/midtrans/snap/v1"),
         server_keys: vec![keys.midtrans_server_key.clone()],
     };
-    let xendit = XenditConfig {
+    Midtrans::new(config).unwrap()
+}
+
+fn xendit(base: &str, keys: &Keys) -> Xendit {
+    let config = XenditConfig {
         base_url: format!("{base}/xendit"),
         secret_key: keys.xendit_secret_key.clone(),
         callback_tokens: vec!["the next token".into(), keys.xendit_callback_token.clone()],
     };
-    let tripay = TripayConfig {
+    Xendit::new(config).unwrap()
+}
+
+fn tripay(base: &str, keys: &Keys) -> Tripay {
+    let config = TripayConfig {
         base_url: format!("{base}/tripay"),
         merchant_code: keys.tripay_merchant_code.clone(),
         api_key: keys.tripay_api_key.clone(),
         private_keys: vec![keys.tripay_private_key.clone()],
     };
-    vec![
-        Arc::new(Midtrans::new(midtrans).unwrap()),
-        Arc::new(Xendit::new(xendit).unwrap()),
-        Arc::new(Tripay::new(tripay).unwrap()),
-    ]
+    Tripay::new(config).unwrap()
+}
+
+fn adapters(base: &str, keys: &Keys) -> Vec<Arc<dyn PaymentGateway>> {
+    vec![Arc::new(midtrans(base, keys)), Arc::new(xendit(base, keys)), Arc::new(tripay(base, keys))]
 }
 
 fn keys() -> Keys {
@@ -74,6 +87,10 @@ fn keys() -> Keys {
 }
 
 async fn world() -> World {
+    world_at(Pace(20_000)).await
+}
+
+async fn world_at(pace: Pace) -> World {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let shop = format!("http://{}", listener.local_addr().unwrap());
     let options = SimulatorOptions {
@@ -83,7 +100,7 @@ async fn world() -> World {
         journal: None,
         retry_delays: vec![],
     };
-    let simulators = start(options, keys(), &shop, Pace(20_000)).await.unwrap();
+    let simulators = start(options, keys(), &shop, pace).await.unwrap();
     let gateways = adapters(&format!("http://{}", simulators.address), &keys());
     let (send, events) = mpsc::unbounded_channel();
     let router = Router::new().route("/api/v1/webhooks/{name}", post(hook)).with_state((gateways.clone(), send));
@@ -123,6 +140,13 @@ impl World {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let answer = client.post(format!("{base}/pay/by-reference/{attempt}")).form(form).send().await.unwrap();
         assert!(answer.status().is_redirection(), "{}", answer.status());
+    }
+
+    /// Turns the knobs of a simulator.
+    async fn trouble(&self, name: &str, knobs: serde_json::Value) {
+        let url = format!("http://{}/{name}/_trouble", self.simulators.address);
+        let answer = reqwest::Client::new().post(url).json(&knobs).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
     }
 
     async fn told(&mut self) -> (String, GatewayEvent) {
@@ -168,6 +192,44 @@ async fn a_charge_asked_for_twice_is_made_once() {
         let (gateway, request) = (world.gateway(name), world.request(name, channel));
         let first = gateway.charge(request.clone()).await.unwrap();
         assert_eq!(gateway.charge(request).await.unwrap(), first, "{name}:{channel}");
+    }
+}
+
+/// Of QRIS the text may be missing, of GoPay it always is: the gateway's own picture is fetched.
+#[tokio::test]
+async fn a_code_without_text_is_fetched_as_picture() {
+    let world = world().await;
+    world.trouble("midtrans", json!({ "without_qr_string": true })).await;
+    let gateway = world.gateway("midtrans");
+    for channel in ["qris", "gopay"] {
+        let (_, charge) = world.charge("midtrans", channel).await;
+        let Some(PayWith::QrPicture { url }) = charge.pay_with else { panic!("{channel}: {:?}", charge.pay_with) };
+        assert!(gateway.picture(&url).await.unwrap().starts_with(b"\x89PNG"), "{channel}");
+        // Not a picture, and not there.
+        assert!(gateway.picture(&url.replace("qr-code", "status")).await.is_err());
+        assert!(gateway.picture(&format!("{url}s")).await.is_err());
+    }
+    // Whatever anybody makes of an address: only the gateway's own host is asked.
+    let foreign = gateway.picture(&format!("{}/x", world.shop)).await.unwrap_err();
+    assert!(foreign.to_string().contains("another host"), "{foreign}");
+    assert!(world.gateway("xendit").picture("http://127.0.0.1/").await.is_err());
+}
+
+/// The answer was lost and the idempotency key is forgotten: Midtrans says 406, and the answer to
+/// "how is it" says less than the one that was lost.
+#[tokio::test]
+async fn a_charge_that_is_there_already_can_be_paid() {
+    let world = world_at(Pace(u32::MAX)).await;
+    let gateway = world.gateway("midtrans");
+    for channel in ["qris", "gopay", "bca_va", "permata_va", "mandiri_bill"] {
+        let request = world.request("midtrans", channel);
+        let first = gateway.charge(request.clone()).await.unwrap();
+        let again = gateway.charge(request).await.unwrap();
+        assert_eq!(again.reference, first.reference, "{channel}");
+        match again.pay_with.unwrap() {
+            PayWith::QrPicture { url } => assert!(gateway.picture(&url).await.unwrap().starts_with(b"\x89PNG"), "{channel}"),
+            other => assert_eq!(Some(other), first.pay_with, "{channel}"),
+        }
     }
 }
 
@@ -267,19 +329,15 @@ async fn forged_reports_are_refused() {
 #[tokio::test]
 async fn a_gateway_in_trouble_is_asked_again_and_then_left_alone() {
     let world = world().await;
-    let trouble = |failures: u32| {
-        let url = format!("http://{}/midtrans/_trouble", world.simulators.address);
-        reqwest::Client::new().post(url).json(&json!({ "failures": failures })).send()
-    };
-    trouble(2).await.unwrap();
+    world.trouble("midtrans", json!({ "failures": 2 })).await;
     world.charge("midtrans", "qris").await;
-    trouble(100).await.unwrap();
+    world.trouble("midtrans", json!({ "failures": 100 })).await;
     let gateway = world.gateway("midtrans");
     for _ in 0..5 {
         assert!(gateway.charge(world.request("midtrans", "qris")).await.is_err());
     }
     // It is well again, but given a rest.
-    trouble(0).await.unwrap();
+    world.trouble("midtrans", json!({})).await;
     let refused = gateway.charge(world.request("midtrans", "qris")).await.unwrap_err();
     assert!(refused.to_string().contains("rest"), "{refused}");
 }

@@ -28,7 +28,7 @@ pub(crate) use expiry::close;
 pub(crate) use interest::check_interest;
 pub(crate) use lock::{lock_orders, lock_payment};
 pub use method::change_method;
-pub use qr::qr;
+pub use qr::{qr, qr_picture};
 pub use query::{find, is_available, methods, methods_for};
 pub(crate) use query::{gateway_of, is_refunded_by_hand, method_name, of_order, view_of};
 pub use reconcile::reconcile;

@@ -137,6 +137,10 @@ pub trait PaymentGateway: Send + Sync {
     async fn cancel(&self, _reference: &str) -> Result<()> {
         Ok(())
     }
+    /// A code it has drawn ([`PayWith::QrPicture`]), as PNG. Fetched only from its own host.
+    async fn picture(&self, _url: &str) -> Result<Bytes> {
+        Err(crate::Error::port(self.name(), "draws no codes"))
+    }
     /// Verifies the signature over the raw body and reads the report. `Ok(None)`: not authentic.
     fn read_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<Report>>;
     /// Idempotent by refund id. An error says nothing about what became of it.

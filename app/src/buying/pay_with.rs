@@ -25,7 +25,8 @@ pub fn PayWithView(id: String, with: PayWith) -> impl IntoView {
         }
         .into_any(),
         PayWith::Qris { .. } => view! { <Code url=format!("/api/v1/payments/{id}/qr.svg") /> }.into_any(),
-        PayWith::QrPicture { url } => view! { <Code url /> }.into_any(),
+        // The gateway's picture, fetched by us.
+        PayWith::QrPicture { .. } => view! { <Code url=format!("/api/v1/payments/{id}/qr.png") /> }.into_any(),
     }
 }
 

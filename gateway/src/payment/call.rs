@@ -1,23 +1,41 @@
 //! One way of calling gateways over HTTP: time limits, retries with jitter, a circuit breaker.
 
+use super::breaker::{Breaker, Pass};
 use rand::Rng;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::{Client, RequestBuilder, StatusCode, redirect};
 use service::{Error, Result};
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Answers beyond this are not the gateway's.
 const MAX_ANSWER: usize = 256 * 1024;
 const TRIES: u32 = 3;
-/// Failures in a row after which nobody is made to wait for the gateway any more, and for how long.
-const FAILURES: u32 = 5;
-const REST: Duration = Duration::from_secs(15);
+/// For longer than this nobody is made to wait when the gateway asks to be called later.
+const MAX_WAIT: Duration = Duration::from_secs(2);
+
+/// How long gateways are waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    pub connect: Duration,
+    /// For a whole answer.
+    pub answer: Duration,
+    /// A gateway that failed several times in a row is left alone for so long.
+    pub rest: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { connect: seconds(2), answer: seconds(10), rest: seconds(15) }
+    }
+}
 
 /// What a gateway answered, whatever its status.
 pub struct Answered {
     pub status: StatusCode,
     pub body: Vec<u8>,
+    /// When it wants to be asked again, as far as it says.
+    wait: Option<Duration>,
 }
 
 impl Answered {
@@ -25,12 +43,6 @@ impl Answered {
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
-}
-
-#[derive(Default)]
-struct Breaker {
-    failures: u32,
-    open_until: Option<Instant>,
 }
 
 /// A gateway's caller.
@@ -41,81 +53,81 @@ pub struct Caller {
 }
 
 impl Caller {
-    pub fn new(name: &'static str) -> Result<Self> {
+    pub fn new(name: &'static str, patience: Patience) -> Result<Self> {
         let client = Client::builder()
-            .connect_timeout(Duration::from_secs(2))
-            .timeout(Duration::from_secs(10))
+            .connect_timeout(patience.connect)
+            .timeout(patience.answer)
             // A gateway that redirects its API is not our gateway.
             .redirect(redirect::Policy::none())
             .build()
             .map_err(|e| Error::port(name, e))?;
-        Ok(Self { name, client, breaker: Mutex::default() })
+        Ok(Self { name, client, breaker: Mutex::new(Breaker::new(patience.rest)) })
     }
 
     /// Sends the request. One that may be repeated (it is idempotent at the gateway) is sent again
-    /// when the gateway could not be reached or is in trouble.
+    /// when the gateway could not be reached or is in trouble, or when its answer broke off. One that
+    /// was turned away for want of room (429) was not carried out: any is sent again when the time
+    /// that the gateway names has passed, if that is soon.
     pub async fn send(&self, request: RequestBuilder, may_repeat: bool) -> Result<Answered> {
-        self.check()?;
-        let mut tries = 1;
+        let pass = self.breaker().admit(Instant::now());
+        let tries = match pass {
+            Pass::Closed => return Err(Error::port(self.name, "given a rest after repeated failures")),
+            // It only tries whether the gateway is well again.
+            Pass::Probe => 1,
+            Pass::Free => TRIES,
+        };
+        let mut left = tries;
         loop {
+            left -= 1;
             let attempt = request.try_clone().ok_or_else(|| Error::fault("request cannot be repeated"))?;
-            let is_last = tries == TRIES || !may_repeat;
-            match attempt.send().await {
-                Ok(answer) if !is_trouble(answer.status()) => {
-                    self.note(true);
-                    return self.read(answer).await;
+            let outcome = self.attempt(attempt).await;
+            let pause = match &outcome {
+                Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
+                    // Alive, only busy.
+                    self.breaker().note(true, Instant::now());
+                    let wait = answer.wait.unwrap_or(Duration::from_secs(1));
+                    if left == 0 || wait > MAX_WAIT {
+                        return Err(Error::port(self.name, format!("asks to be called again in {} s", wait.as_secs())));
+                    }
+                    wait
                 }
-                Ok(answer) if is_last => {
-                    self.note(false);
-                    return Err(Error::port(self.name, format!("answered {}", answer.status())));
+                // Another try of the same request is still being carried out.
+                Ok(answer) if answer.status == StatusCode::ACCEPTED && may_repeat && left > 0 => jitter(tries - left),
+                Ok(answer) if !answer.status.is_server_error() => {
+                    self.breaker().note(true, Instant::now());
+                    return outcome;
                 }
-                Err(error) if is_last => {
-                    self.note(false);
-                    return Err(Error::port(self.name, error.without_url()));
+                _ if !may_repeat || left == 0 => {
+                    self.breaker().note(false, Instant::now());
+                    let answer = outcome?;
+                    return Err(Error::port(self.name, format!("answered {}", answer.status)));
                 }
-                _ => {
-                    let pause = rand::rng().random_range(50..=150 * u64::from(tries));
-                    tokio::time::sleep(Duration::from_millis(pause)).await;
-                    tries += 1;
-                }
-            }
+                _ => jitter(tries - left),
+            };
+            tokio::time::sleep(pause).await;
         }
     }
 
-    async fn read(&self, mut answer: Response) -> Result<Answered> {
-        let status = answer.status();
-        let mut body = vec![];
-        while let Some(chunk) = answer.chunk().await.map_err(|e| Error::port(self.name, e.without_url()))? {
+    async fn attempt(&self, request: RequestBuilder) -> Result<Answered> {
+        let failed = |e: reqwest::Error| Error::port(self.name, e.without_url());
+        let mut answer = request.send().await.map_err(failed)?;
+        let seconds = |name: &str| answer.headers().get(name)?.to_str().ok()?.trim().parse().ok();
+        let wait = seconds("retry-after").or_else(|| seconds("rate-limit-reset")).map(Duration::from_secs);
+        let (status, mut body) = (answer.status(), vec![]);
+        while let Some(chunk) = answer.chunk().await.map_err(failed)? {
             body.extend_from_slice(&chunk);
             if body.len() > MAX_ANSWER {
                 return Err(Error::port(self.name, "answer too long"));
             }
         }
-        Ok(Answered { status, body })
+        Ok(Answered { status, body, wait })
     }
 
-    /// Fails at once while the gateway is given a rest.
-    fn check(&self) -> Result<()> {
-        let breaker = self.breaker.lock().unwrap_or_else(PoisonError::into_inner);
-        match breaker.open_until {
-            Some(until) if until > Instant::now() => Err(Error::port(self.name, "given a rest after repeated failures")),
-            _ => Ok(()),
-        }
-    }
-
-    fn note(&self, is_good: bool) {
-        let mut breaker = self.breaker.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_good {
-            *breaker = Breaker::default();
-            return;
-        }
-        breaker.failures += 1;
-        if breaker.failures >= FAILURES {
-            breaker.open_until = Some(Instant::now() + REST);
-        }
+    fn breaker(&self) -> MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn is_trouble(status: StatusCode) -> bool {
-    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
+fn jitter(try_number: u32) -> Duration {
+    Duration::from_millis(rand::rng().random_range(50..=150 * u64::from(try_number)))
 }

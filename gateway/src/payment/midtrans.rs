@@ -2,10 +2,11 @@
 
 mod wire;
 
-use super::amount::rupiah;
-use super::call::{Answered, Caller};
+use super::amount::agrees;
+use super::call::{Answered, Caller, Patience};
 use super::channel::{self, ChannelKind as Kind};
 use async_trait::async_trait;
+use bytes::Bytes;
 use domain::payment::{Channel, PaymentEventKind};
 use http::HeaderMap;
 use reqwest::RequestBuilder;
@@ -50,7 +51,12 @@ impl Midtrans {
         if config.server_keys.is_empty() {
             return Err(Error::port(NAME, "no server key"));
         }
-        Ok(Self { config, caller: Caller::new(NAME)? })
+        Ok(Self { config, caller: Caller::new(NAME, Patience::default())? })
+    }
+
+    /// Waits as long as told instead of the usual time.
+    pub fn with_patience(self, patience: Patience) -> Result<Self> {
+        Ok(Self { caller: Caller::new(NAME, patience)?, ..self })
     }
 
     fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
@@ -86,10 +92,8 @@ impl Midtrans {
             made = self.status(&request.attempt.to_string()).await?.ok_or_else(|| refused(&answer));
         }
         let made = made?;
-        if rupiah(&made["gross_amount"]) != Some(request.amount.0) {
-            return Err(Error::port(NAME, "charged another amount than asked for"));
-        }
-        let pay_with = wire::pay_with(&made);
+        agrees(NAME, wire::asked(&made)?, request.amount)?;
+        let pay_with = wire::pay_with(&made).or_else(|| wire::picture(&made, &self.config.core_url));
         Ok(Charge { reference: request.attempt.to_string(), redirect_url: wire::deeplink(&made), pay_with })
     }
 
@@ -170,6 +174,18 @@ impl PaymentGateway for Midtrans {
         let Some(found) = self.status(reference).await? else { return Ok(None) };
         let notification: Notification = serde_json::from_value(found).map_err(|e| Error::port(NAME, e))?;
         notification.into_event().map(Some)
+    }
+
+    /// Its address is public: no key goes with it.
+    async fn picture(&self, url: &str) -> Result<Bytes> {
+        if !wire::is_same_origin(url, &self.config.core_url) {
+            return Err(Error::port(NAME, "picture on another host"));
+        }
+        let answer = self.caller.send(self.caller.client.get(url), true).await?;
+        if !answer.status.is_success() || !answer.body.starts_with(b"\x89PNG\r\n\x1a\n") {
+            return Err(Error::port(NAME, format!("answered {}, no PNG", answer.status)));
+        }
+        Ok(answer.body.into())
     }
 
     async fn refund(&self, request: RefundRequest) -> Result<RefundState> {

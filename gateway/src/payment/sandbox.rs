@@ -2,7 +2,7 @@
 
 pub mod wire;
 
-use super::call::Caller;
+use super::call::{Caller, Patience};
 use async_trait::async_trait;
 use http::HeaderMap;
 use reqwest::{Method, RequestBuilder};
@@ -28,7 +28,12 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub fn new(config: SandboxConfig) -> Result<Self> {
-        Ok(Self { config, caller: Caller::new(NAME)? })
+        Ok(Self { config, caller: Caller::new(NAME, Patience::default())? })
+    }
+
+    /// Waits as long as told instead of the usual time.
+    pub fn with_patience(self, patience: Patience) -> Result<Self> {
+        Ok(Self { caller: Caller::new(NAME, patience)?, ..self })
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -2,7 +2,7 @@
 
 mod wire;
 
-use super::call::{Answered, Caller};
+use super::call::{Answered, Caller, Patience};
 use super::channel::{self, ChannelKind as Kind};
 use async_trait::async_trait;
 use domain::payment::Channel;
@@ -53,7 +53,12 @@ impl Tripay {
         if config.private_keys.is_empty() {
             return Err(Error::port(NAME, "no private key"));
         }
-        Ok(Self { config, caller: Caller::new(NAME)? })
+        Ok(Self { config, caller: Caller::new(NAME, Patience::default())? })
+    }
+
+    /// Waits as long as told instead of the usual time.
+    pub fn with_patience(self, patience: Patience) -> Result<Self> {
+        Ok(Self { caller: Caller::new(NAME, patience)?, ..self })
     }
 
     fn call(&self, method: reqwest::Method, path: &str) -> RequestBuilder {

@@ -2,8 +2,8 @@
 
 mod wire;
 
-use super::amount::rupiah;
-use super::call::{Answered, Caller};
+use super::amount::agrees;
+use super::call::{Answered, Caller, Patience};
 use super::channel::{self, ChannelKind as Kind};
 use async_trait::async_trait;
 use domain::payment::Channel;
@@ -47,7 +47,12 @@ const CHANNELS: [(&str, &str, Kind); 9] = [
 
 impl Xendit {
     pub fn new(config: XenditConfig) -> Result<Self> {
-        Ok(Self { config, caller: Caller::new(NAME)? })
+        Ok(Self { config, caller: Caller::new(NAME, Patience::default())? })
+    }
+
+    /// Waits as long as told instead of the usual time.
+    pub fn with_patience(self, patience: Patience) -> Result<Self> {
+        Ok(Self { caller: Caller::new(NAME, patience)?, ..self })
     }
 
     fn call(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
@@ -130,9 +135,7 @@ impl PaymentGateway for Xendit {
                 read(&self.caller.send(call, false).await?)?
             }
         };
-        if rupiah(&made.amount) != Some(request.amount.0) {
-            return Err(Error::port(NAME, "charged another amount than asked for"));
-        }
+        agrees(NAME, made.asked()?, request.amount)?;
         Ok(Charge { reference: made.id, redirect_url: Some(made.invoice_url), pay_with: None })
     }
 

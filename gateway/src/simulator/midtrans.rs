@@ -1,7 +1,9 @@
 //! Speaks Midtrans' Snap and Core APIs (payments-wire.md, section 1): same paths, codes, strings for
 //! numbers, signatures.
 
-use super::hosted::{Bill, Hosted, Provider, now};
+mod code;
+
+use super::hosted::{Bill, FollowUp, Hosted, Provider, now};
 use super::{Pace, basic_user};
 use crate::payment::midtrans_signature;
 use axum::extract::{Path, State};
@@ -33,7 +35,9 @@ pub fn router(sim: &Sim) -> Router {
         .route("/v2/{id}/cancel", post(cancel))
         .route("/v2/{id}/expire", post(expire))
         .route("/v2/{id}/refund", post(refund))
-        .route("/v2/qris/{id}/qr-code", get(qr_code));
+        .route("/v2/qris/{id}/qr-code", get(code::show))
+        .route("/v2/gopay/{id}/qr-code", get(code::show))
+        .route("/v4/qris/gopay/{id}/qr-code", get(code::show));
     sim.mount(api)
 }
 
@@ -44,6 +48,10 @@ impl Provider for Midtrans {
 
     fn report(&self, bill: &Bill) -> (HeaderMap, Vec<u8>) {
         let mut body = transaction(bill);
+        // The API says 407 and 200 of these.
+        if matches!(bill.status.as_str(), "expired" | "cancelled") {
+            body["status_code"] = json!("202");
+        }
         let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
         let signature = midtrans_signature(&text("order_id"), &text("status_code"), &text("gross_amount"), &self.server_key);
         body["signature_key"] = json!(signature);
@@ -55,8 +63,42 @@ impl Provider for Midtrans {
         (headers, body.to_string().into_bytes())
     }
 
-    fn ladder(&self) -> Vec<Duration> {
-        self.pace.of(&[120, 600, 1_800, 5_400, 12_600])
+    fn ladder(&self, answer: Option<(StatusCode, &[u8])>) -> Vec<Duration> {
+        let repetitions = match answer.map(|(status, _)| status.as_u16()) {
+            Some(200..=399) => 0,
+            Some(500) => 1,
+            Some(503) => 4,
+            Some(400 | 404) => 2,
+            _ => 5,
+        };
+        self.pace.of(&[120, 600, 1_800, 5_400, 12_600][..repetitions])
+    }
+
+    fn follow_ups(&self) -> &'static [FollowUp] {
+        &[
+            FollowUp {
+                outcome: "reverse",
+                label: "Batalkan penyelesaian (deny)",
+                apply: |bill| "reversed".clone_into(&mut bill.status),
+                is_told: true,
+            },
+            FollowUp {
+                outcome: "chargeback",
+                label: "Sanggahan pemegang kartu (chargeback)",
+                apply: |bill| "chargeback".clone_into(&mut bill.status),
+                is_told: true,
+            },
+        ]
+    }
+
+    /// Before the buyer has chosen, a Snap page is no transaction.
+    fn tells_expiry(&self, bill: &Bill) -> bool {
+        bill.method != "credit_card"
+    }
+
+    fn busy(&self) -> Option<Response> {
+        let body = json!({ "status_code": "202", "status_message": "The same request is being processed" });
+        Some((StatusCode::ACCEPTED, Json(body)).into_response())
     }
 }
 
@@ -72,7 +114,8 @@ fn transaction(bill: &Bill) -> Value {
         "paid" if refunded == 0 => ("200", "settlement"),
         "paid" if refunded < bill.amount => ("200", "partial_refund"),
         "paid" => ("200", "refund"),
-        "failed" => ("202", "deny"),
+        "failed" | "reversed" => ("202", "deny"),
+        "chargeback" => ("200", "chargeback"),
         "expired" => ("407", "expire"),
         "cancelled" => ("200", "cancel"),
         _ => ("201", "pending"),
@@ -134,6 +177,20 @@ fn with_order(id: &str) -> impl Fn(&Bill) -> bool + '_ {
     move |bill| bill.id == id || bill.reference == id
 }
 
+/// How long the shop wants the buyer to have, by Core's or Snap's way of saying it.
+fn lifetime(request: &Value) -> Option<TimeDelta> {
+    let core = (&request["custom_expiry"]["expiry_duration"], &request["custom_expiry"]["unit"]);
+    let snap = (&request["expiry"]["duration"], &request["expiry"]["unit"]);
+    let (duration, unit) = if core.0.is_null() { snap } else { core };
+    let duration = duration.as_i64()?;
+    match unit.as_str().unwrap_or("minute").trim_end_matches('s') {
+        "second" => TimeDelta::try_seconds(duration),
+        "hour" => TimeDelta::try_hours(duration),
+        "day" => TimeDelta::try_days(duration),
+        _ => TimeDelta::try_minutes(duration),
+    }
+}
+
 /// A new bill, or what is wrong with the request.
 fn open(sim: &Sim, headers: &HeaderMap, request: Value, method: &str) -> Result<Bill, Box<Response>> {
     let details = &request["transaction_details"];
@@ -158,8 +215,7 @@ fn open(sim: &Sim, headers: &HeaderMap, request: Value, method: &str) -> Result<
             "The request could not be completed due to a conflict with the current state of the target resource, please try again",
         ).into());
     }
-    let minutes = request["custom_expiry"]["expiry_duration"].as_i64().or_else(|| request["expiry"]["duration"].as_i64());
-    let default = if matches!(method, "qris" | "gopay") { 15 } else { 24 * 60 };
+    let default = TimeDelta::minutes(if matches!(method, "qris" | "gopay") { 15 } else { 24 * 60 });
     let created_at = now();
     let webhook = headers.get("x-override-notification").and_then(|v| v.to_str().ok());
     let finish = request["callbacks"]["finish"].as_str().or_else(|| request["gopay"]["callback_url"].as_str());
@@ -173,9 +229,10 @@ fn open(sim: &Sim, headers: &HeaderMap, request: Value, method: &str) -> Result<
         return_url: finish.map_or_else(|| sim.page_url(&id), str::to_owned),
         webhook_url: webhook.unwrap_or(&sim.provider.webhook_url).to_owned(),
         created_at,
-        expires_at: created_at + TimeDelta::minutes(minutes.unwrap_or(default)),
+        expires_at: created_at + lifetime(&request).unwrap_or(default),
         paid_at: None,
         paid_amount: amount,
+        is_settled: false,
         refunds: BTreeMap::new(),
         id,
         request,
@@ -220,9 +277,12 @@ async fn charge(State(sim): State<Sim>, headers: HeaderMap, Json(request): Json<
     if !["qris", "gopay", "bca", "bni", "bri", "cimb", "permata", "echannel"].contains(&method.as_str()) {
         return refusal(402, "Payment channel is not activated.");
     }
-    // Successful answers are replayed for the same idempotency key, whatever the body says.
+    // Successful answers are replayed for the same idempotency key for five minutes, whatever the
+    // body says.
     let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).filter(|k| k.len() <= 46).map(str::to_owned);
-    let known = key.as_ref().and_then(|key| sim.find(|b| b.request["idempotency_key"] == json!(key)));
+    let kept_for = sim.provider.pace.of(&[300])[0];
+    let is_fresh = |bill: &Bill| (now() - bill.created_at).to_std().is_ok_and(|age| age < kept_for);
+    let known = key.as_ref().and_then(|key| sim.find(|b| b.request["idempotency_key"] == json!(key) && is_fresh(b)));
     let bill = match known {
         Some(known) => known,
         None => match open(&sim, &headers, request, &method) {
@@ -236,12 +296,7 @@ async fn charge(State(sim): State<Sim>, headers: HeaderMap, Json(request): Json<
     };
     let mut body = transaction(&bill);
     body["status_message"] = json!(format!("{} transaction is created", bill.method));
-    if matches!(bill.method.as_str(), "qris" | "gopay") {
-        let qr = json!({ "name": "generate-qr-code", "method": "GET", "url": format!("{}/v2/qris/{}/qr-code", sim.base_url, bill.id) });
-        let deeplink = json!({ "name": "deeplink-redirect", "method": "GET", "url": sim.page_url(&bill.id) });
-        body["actions"] = if bill.method == "gopay" { json!([qr, deeplink]) } else { json!([qr]) };
-        body["qr_string"] = json!(format!("00020101021226BELANJAIN{}5303360", bill.id));
-    }
+    code::describe(&sim, &bill, &mut body);
     Json(body).into_response()
 }
 
@@ -319,13 +374,5 @@ async fn refund(State(sim): State<Sim>, headers: HeaderMap, Path(id): Path<Strin
             body["refund_key"] = json!(key);
             Json(body).into_response()
         }
-    }
-}
-
-async fn qr_code(State(sim): State<Sim>, Path(id): Path<String>) -> Response {
-    let Some(bill) = sim.find(with_order(&id)) else { return StatusCode::NOT_FOUND.into_response() };
-    match super::qr_svg(&sim.page_url(&bill.id)) {
-        Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
-        None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

@@ -33,6 +33,8 @@ pub struct Shown<'a> {
     pub return_url: &'a str,
     /// Whether an expired payment can still be paid.
     pub takes_late: bool,
+    /// What may follow a payment: outcome and label.
+    pub follow_ups: &'a [(&'static str, &'static str)],
 }
 
 /// What the page's form asks for.
@@ -78,6 +80,7 @@ pub fn render(shown: &Shown<'_>) -> Response {
             open => ["pending", "failed"].contains(&shown.status),
             late => shown.takes_late && shown.status == "expired",
             return_url => shown.return_url,
+            follow_ups => shown.follow_ups.iter().filter(|_| shown.status == "paid").collect::<Vec<_>>(),
         })
     });
     answer(page)

@@ -65,8 +65,7 @@ pub(super) async fn start_with(
     let failed = |e: std::io::Error| Error::port("sandbox simulator", format!("{}: {e}", options.listen));
     let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let client =
-        reqwest::Client::builder().timeout(Duration::from_secs(15)).build().map_err(|e| Error::port("sandbox simulator", e))?;
+    let client = super::client()?;
     let others = others(&format!("http://{address}"), &client);
     let sim = Sim {
         book: Arc::new(Book::open(options.journal.clone())),

@@ -1,14 +1,19 @@
 //! Speaks Tripay's closed payments (payments-wire.md, section 3).
 
+mod channels;
+mod form;
+
 use super::Pace;
-use super::hosted::{Bill, Hosted, Provider, now};
+use super::hosted::{Bill, FollowUp, Hosted, Provider, now};
 use crate::payment::tripay_hmac;
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use channels::Channel;
 use chrono::{DateTime, TimeDelta};
+use form::whole;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,24 +30,11 @@ pub struct Tripay {
 type Sim = Arc<Hosted<Tripay>>;
 type Params = Query<BTreeMap<String, String>>;
 
-/// Code, name, and whether the buyer pays on the wallet's own page.
-const CHANNELS: [(&str, &str, bool); 11] = [
-    ("QRIS2", "QRIS", false),
-    ("BCAVA", "BCA Virtual Account", false),
-    ("BNIVA", "BNI Virtual Account", false),
-    ("BRIVA", "BRI Virtual Account", false),
-    ("MANDIRIVA", "Mandiri Virtual Account", false),
-    ("PERMATAVA", "Permata Virtual Account", false),
-    ("ALFAMART", "Alfamart", false),
-    ("INDOMARET", "Indomaret", false),
-    ("OVO", "OVO", true),
-    ("DANA", "DANA", true),
-    ("SHOPEEPAY", "ShopeePay", true),
-];
-
 pub fn router(sim: &Sim) -> Router {
     let api = Router::new()
-        .route("/merchant/payment-channel", get(channels))
+        .route("/merchant/payment-channel", get(channels::list))
+        .route("/merchant/fee-calculator", get(channels::fees))
+        .route("/payment/instruction", get(channels::instruction))
         .route("/merchant/transactions", get(list))
         .route("/transaction/create", post(create))
         .route("/transaction/detail", get(detail))
@@ -58,7 +50,8 @@ impl Provider for Tripay {
     fn report(&self, bill: &Bill) -> (HeaderMap, Vec<u8>) {
         let body = json!({
             "reference": bill.id, "merchant_ref": bill.reference, "payment_method": name(&bill.method), "payment_method_code": bill.method,
-            "total_amount": bill.paid_amount, "fee_merchant": 0, "fee_customer": 0, "total_fee": 0, "amount_received": bill.paid_amount,
+            "total_amount": bill.paid_amount, "fee_merchant": fee(bill), "fee_customer": 0, "total_fee": fee(bill),
+            "amount_received": bill.paid_amount - fee(bill),
             "is_closed_payment": 1, "status": status(bill), "paid_at": bill.paid_at.map(|at| at.timestamp()), "note": null,
         })
         .to_string()
@@ -76,18 +69,32 @@ impl Provider for Tripay {
     }
 
     /// Anything but `{"success":true}` is repeated.
-    fn is_taken(&self, status: StatusCode, body: &[u8]) -> bool {
-        let answer: Value = serde_json::from_slice(body).unwrap_or_default();
-        status.is_success() && answer["success"] == json!(true)
+    fn ladder(&self, answer: Option<(StatusCode, &[u8])>) -> Vec<Duration> {
+        let is_taken = answer.is_some_and(|(status, body)| {
+            let said: Value = serde_json::from_slice(body).unwrap_or_default();
+            status.is_success() && said["success"] == json!(true)
+        });
+        if is_taken { vec![] } else { self.pace.of(&[120, 120, 120]) }
     }
 
-    fn ladder(&self) -> Vec<Duration> {
-        self.pace.of(&[120, 120, 120])
+    /// There is no API for it: Tripay does it out of band and reports it.
+    fn follow_ups(&self) -> &'static [FollowUp] {
+        &[FollowUp {
+            outcome: "refunded",
+            label: "Kembalikan dana (REFUND)",
+            apply: |bill| "refunded".clone_into(&mut bill.status),
+            is_told: true,
+        }]
     }
 }
 
 fn name(code: &str) -> &str {
-    CHANNELS.iter().find(|c| c.0 == code).map_or(code, |c| c.1)
+    Channel::find(code).map_or(code, |channel| channel.name)
+}
+
+/// What the shop pays of it.
+fn fee(bill: &Bill) -> i64 {
+    Channel::find(&bill.method).map_or(0, |channel| channel.fee(bill.paid_amount))
 }
 
 fn status(bill: &Bill) -> &'static str {
@@ -114,16 +121,18 @@ fn is_authorized(sim: &Sim, headers: &HeaderMap) -> bool {
 }
 
 fn view(sim: &Sim, bill: &Bill) -> Value {
-    let is_redirect = CHANNELS.iter().any(|c| c.0 == bill.method && c.2);
+    let channel = Channel::find(&bill.method);
+    let is_redirect = channel.is_some_and(|channel| channel.is_redirect);
     let digits = bill.id.bytes().map(|b| char::from(b'0' + b % 10)).take(10).collect::<String>();
-    let is_code = !is_redirect && bill.method != "QRIS2";
+    let pay_code = Some(format!("77{digits}")).filter(|_| !is_redirect && bill.method != "QRIS2");
+    let instructions = channel.map(|channel| channel.instructions(pay_code.as_deref().unwrap_or_default(), Some(bill.amount)));
     let mut body = json!({
         "reference": bill.id, "merchant_ref": bill.reference, "payment_selection_type": "static", "payment_method": bill.method,
         "payment_name": name(&bill.method), "customer_name": bill.customer, "customer_email": bill.request["customer_email"],
-        "callback_url": bill.webhook_url, "return_url": bill.return_url, "amount": bill.paid_amount, "fee_merchant": 0, "fee_customer": 0,
-        "total_fee": 0, "amount_received": bill.paid_amount, "pay_code": is_code.then(|| format!("77{digits}")), "pay_url": null,
+        "callback_url": bill.webhook_url, "return_url": bill.return_url, "amount": bill.paid_amount, "fee_merchant": fee(bill), "fee_customer": 0,
+        "total_fee": fee(bill), "amount_received": bill.paid_amount - fee(bill), "pay_code": pay_code, "pay_url": null,
         "checkout_url": sim.page_url(&bill.id), "status": status(bill), "expired_time": bill.expires_at.timestamp(),
-        "order_items": bill.request["order_items"], "instructions": [], "qr_string": null, "qr_url": null,
+        "order_items": items(&bill.request), "instructions": instructions, "qr_string": null, "qr_url": null,
         "paid_at": bill.paid_at.map(|at| at.timestamp().to_string()),
     });
     if is_redirect {
@@ -136,21 +145,33 @@ fn view(sim: &Sim, bill: &Bill) -> Value {
     body
 }
 
-async fn create(State(sim): State<Sim>, headers: HeaderMap, Json(request): Json<Value>) -> Response {
+/// As Tripay repeats them.
+fn items(request: &Value) -> Vec<Value> {
+    let row = |item: &Value| {
+        let (price, quantity) = (whole(&item["price"]).unwrap_or(0), whole(&item["quantity"]).unwrap_or(0));
+        json!({
+            "sku": item["sku"], "name": item["name"], "price": price, "quantity": quantity, "subtotal": price * quantity,
+            "product_url": item["product_url"], "image_url": item["image_url"],
+        })
+    };
+    request["order_items"].as_array().into_iter().flatten().map(row).collect()
+}
+
+async fn create(State(sim): State<Sim>, headers: HeaderMap, request: Request) -> Response {
     if !is_authorized(&sim, &headers) {
         return refusal(StatusCode::UNAUTHORIZED, "Invalid API Key");
     }
+    let request = form::read(request).await;
     let text = |key: &str| request[key].as_str().unwrap_or_default().to_owned();
-    let (reference, amount, method) = (text("merchant_ref"), request["amount"].as_i64().unwrap_or(0), text("method"));
+    let (reference, amount, method) = (text("merchant_ref"), whole(&request["amount"]).unwrap_or(0), text("method"));
     let message = format!("{}{reference}{amount}", sim.provider.merchant_code);
     if text("signature") != tripay_hmac(&sim.provider.private_key, message.as_bytes()) {
         return refusal(StatusCode::BAD_REQUEST, "Invalid signature");
     }
-    if !CHANNELS.iter().any(|c| c.0 == method) {
+    if Channel::find(&method).is_none() {
         return refusal(StatusCode::BAD_REQUEST, "Payment channel is not available");
     }
-    let items = request["order_items"].as_array().cloned().unwrap_or_default();
-    let sum: i64 = items.iter().map(|i| i["price"].as_i64().unwrap_or(0) * i["quantity"].as_i64().unwrap_or(0)).sum();
+    let sum: i64 = items(&request).iter().filter_map(|item| item["subtotal"].as_i64()).sum();
     if sum != amount || amount < 1 {
         return refusal(StatusCode::BAD_REQUEST, "Amount does not match the order items");
     }
@@ -158,7 +179,7 @@ async fn create(State(sim): State<Sim>, headers: HeaderMap, Json(request): Json<
         return refusal(StatusCode::BAD_REQUEST, "The customer name and email are required");
     }
     let created_at = now();
-    let expires_at = request["expired_time"].as_i64().and_then(|at| DateTime::from_timestamp(at, 0));
+    let expires_at = whole(&request["expired_time"]).and_then(|at| DateTime::from_timestamp(at, 0));
     let id = format!("{}{}", sim.provider.merchant_code, uuid::Uuid::new_v4().simple()).to_uppercase();
     let webhook_url = request["callback_url"].as_str().unwrap_or(&sim.provider.webhook_url).to_owned();
     let bill = Bill {
@@ -173,6 +194,7 @@ async fn create(State(sim): State<Sim>, headers: HeaderMap, Json(request): Json<
         expires_at: expires_at.unwrap_or(created_at + TimeDelta::hours(24)),
         paid_at: None,
         paid_amount: amount,
+        is_settled: false,
         refunds: BTreeMap::new(),
         id,
         request,
@@ -210,33 +232,36 @@ async fn list(State(sim): State<Sim>, headers: HeaderMap, Query(query): Params) 
     if !is_authorized(&sim, &headers) {
         return refusal(StatusCode::UNAUTHORIZED, "Invalid API Key");
     }
-    let bills = sim.all(|b| query.get("merchant_ref").is_none_or(|wanted| *wanted == b.reference));
-    let rows: Vec<Value> = bills
-        .iter()
-        .map(|b| {
-            let mut row = view(&sim, b);
-            row["pay_code"] =
-                row["pay_code"].as_str().and_then(|code| code.parse::<i64>().ok()).map_or(Value::Null, |n| json!(n));
-            row["created_at"] = json!(b.created_at.timestamp());
-            row
-        })
-        .collect();
-    success(json!(rows))
+    let fits = |name: &str, value: &str| query.get(name).is_none_or(|wanted| wanted == value);
+    let mut bills = sim.all(|b| {
+        fits("merchant_ref", &b.reference) && fits("reference", &b.id) && fits("method", &b.method) && fits("status", status(b))
+    });
+    bills.sort_by_key(|b| (b.created_at, b.id.clone()));
+    let is_descending = query.get("sort").is_none_or(|sort| sort != "asc");
+    if is_descending {
+        bills.reverse();
+    }
+    let number = |name: &str, default: usize| query.get(name).and_then(|n| n.parse().ok()).unwrap_or(default).max(1);
+    let (page, per_page) = (number("page", 1), number("per_page", 25).min(50));
+    let first = (page - 1).saturating_mul(per_page);
+    let rows: Vec<Value> = bills.iter().skip(first).take(per_page).map(|b| row(&sim, b)).collect();
+    let last_page = bills.len().div_ceil(per_page).max(1);
+    let pagination = json!({
+        "sort": if is_descending { "desc" } else { "asc" }, "offset": { "from": first + 1, "to": first + rows.len() },
+        "current_page": page, "previous_page": (page > 1).then(|| page - 1), "next_page": (page < last_page).then(|| page + 1),
+        "last_page": last_page, "per_page": per_page, "total_records": bills.len(),
+    });
+    Json(json!({ "success": true, "message": "", "data": rows, "pagination": pagination })).into_response()
 }
 
-async fn channels(State(sim): State<Sim>, headers: HeaderMap) -> Response {
-    if !is_authorized(&sim, &headers) {
-        return refusal(StatusCode::UNAUTHORIZED, "Invalid API Key");
+fn row(sim: &Sim, bill: &Bill) -> Value {
+    let mut row = view(sim, bill);
+    row["pay_code"] = row["pay_code"].as_str().and_then(|code| code.parse::<i64>().ok()).map_or(Value::Null, |n| json!(n));
+    row["created_at"] = json!(bill.created_at.timestamp());
+    row["expired_at"] = json!(bill.expires_at.timestamp());
+    row["paid_at"] = json!(bill.paid_at.map(|at| at.timestamp()));
+    for detail in ["instructions", "qr_string", "qr_url"] {
+        row[detail].take();
     }
-    let rows: Vec<Value> = CHANNELS
-        .iter()
-        .map(|(code, name, is_redirect)| {
-            json!({
-                "group": "Virtual Account", "code": code, "name": name, "type": if *is_redirect { "redirect" } else { "direct" },
-                "fee_merchant": { "flat": 0, "percent": 0 }, "fee_customer": { "flat": 0, "percent": 0 },
-                "total_fee": { "flat": 0, "percent": "0.00" }, "minimum_fee": null, "maximum_fee": null, "active": true,
-            })
-        })
-        .collect();
-    success(json!(rows))
+    row
 }

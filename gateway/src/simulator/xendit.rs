@@ -2,7 +2,7 @@
 
 mod refund;
 
-use super::hosted::{Bill, Hosted, Provider, now};
+use super::hosted::{Bill, FollowUp, Hosted, Provider, now};
 use super::{Pace, basic_user};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -51,8 +51,16 @@ impl Provider for Xendit {
         (token_headers(self), body.to_string().into_bytes())
     }
 
-    fn ladder(&self) -> Vec<Duration> {
-        self.pace.of(&[900, 2_700, 7_200, 10_800, 21_600, 43_200])
+    fn ladder(&self, answer: Option<(StatusCode, &[u8])>) -> Vec<Duration> {
+        match answer {
+            Some((status, _)) if status.is_success() => vec![],
+            _ => self.pace.of(&[900, 2_700, 7_200, 10_800, 21_600, 43_200]),
+        }
+    }
+
+    /// Told when asked only.
+    fn follow_ups(&self) -> &'static [FollowUp] {
+        &[FollowUp { outcome: "settled", label: "Cairkan dana (SETTLED)", apply: |bill| bill.is_settled = true, is_told: false }]
     }
 }
 
@@ -83,6 +91,7 @@ fn is_authorized(sim: &Sim, headers: &HeaderMap) -> bool {
 
 fn invoice(bill: &Bill, url: &str) -> Value {
     let status = match bill.status.as_str() {
+        "paid" if bill.is_settled => "SETTLED",
         "paid" => "PAID",
         "expired" | "cancelled" => "EXPIRED",
         _ => "PENDING",
@@ -95,7 +104,7 @@ fn invoice(bill: &Bill, url: &str) -> Value {
         "available_qr_codes": [], "available_direct_debits": [], "available_paylaters": [], "should_exclude_credit_card": false,
         "should_send_email": false, "created": time(bill.created_at), "updated": time(now()), "items": [], "fees": [],
     });
-    if let Some(paid_at) = bill.paid_at.filter(|_| status == "PAID") {
+    if let Some(paid_at) = bill.paid_at.filter(|_| bill.status == "paid") {
         body["paid_amount"] = json!(bill.paid_amount);
         body["paid_at"] = json!(time(paid_at));
     }
@@ -129,6 +138,7 @@ async fn create(State(sim): State<Sim>, headers: HeaderMap, Json(request): Json<
         expires_at: created_at + TimeDelta::seconds(seconds),
         paid_at: None,
         paid_amount: amount,
+        is_settled: false,
         refunds: BTreeMap::new(),
         id,
         request,

@@ -24,6 +24,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(retry))
         .routes(routes!(change_method))
         .routes(routes!(qr))
+        .routes(routes!(qr_picture))
         .routes(routes!(webhook))
 }
 
@@ -39,6 +40,14 @@ async fn find(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<PaymentI
 async fn qr(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<PaymentId>) -> Answer<Response> {
     let svg = payment::qr(&ctx, &actor, id).await?;
     Ok(([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "private, no-store")], svg).into_response())
+}
+
+/// The code as the gateway has drawn it, where it does not tell its text (`qr_picture`).
+#[utoipa::path(get, path = "/payments/{id}/qr.png", tag = "buying", params(("id" = PaymentId, Path)),
+    responses((status = 200, content_type = "image/png"), (status = 401), (status = 404)))]
+async fn qr_picture(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<PaymentId>) -> Answer<Response> {
+    let png = payment::qr_picture(&ctx, &actor, id).await?;
+    Ok(([(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "private, no-store")], png).into_response())
 }
 
 /// Asks the gateway again, after it failed.

@@ -1,6 +1,8 @@
 //! Methods, cash and refunds over HTTP.
 
 use crate::shop::{Http, Person, on_each_database, verify};
+use entity::payment;
+use sea_orm::{EntityTrait, Set};
 use serde_json::{Value, json};
 
 async fn placed(http: &Http, buyer: &Person, method: &str) -> Value {
@@ -32,6 +34,34 @@ async fn the_method_changes_while_unpaid() {
         let shown = http.get(&format!("/payments/{payment}")).token(&buyer.token).send().await.expect(200);
         assert_eq!((&shown["status"], &shown["method"]), (&json!("paid"), &json!("sandbox:qris")));
         verify(&shop).await;
+    })
+    .await;
+}
+
+/// A page may load pictures from the shop only, and nobody else's code at all.
+#[tokio::test]
+async fn a_code_drawn_by_the_gateway_comes_through_the_shop() {
+    on_each_database(|shop| async move {
+        let http = Http::new(&shop);
+        let (seller, buyer) = (http.person("seller", "Toko Satu").await, http.person("customer", "Budi").await);
+        let sold = http.product(&seller, "Sepatu", 132_000, 10).await;
+        http.add(&buyer, &sold.variants[0], 1).await;
+        let group = placed(&http, &buyer, "sandbox:qris").await;
+        let payment = group["payment"]["id"].as_str().unwrap();
+        let path = format!("/payments/{payment}/qr.png");
+        assert_eq!(http.get(&path).token(&buyer.token).send().await.refusal().0, 404, "there is none");
+        let drawn = json!({ "kind": "qr_picture", "url": "https://gateway.test/qr" }).to_string();
+        let row =
+            payment::ActiveModel { id: Set(payment.parse().unwrap()), instructions: Set(Some(drawn)), ..Default::default() };
+        payment::Entity::update(row).exec(&shop.ctx.db).await.unwrap();
+        let picture = http.get(&path).token(&buyer.token).send().await;
+        assert_eq!((picture.status.as_u16(), picture.text.as_str()), (200, "picture of https://gateway.test/qr"));
+        assert_eq!(
+            (&picture.headers["content-type"], &picture.headers["cache-control"]),
+            (&"image/png".parse().unwrap(), &"private, no-store".parse().unwrap())
+        );
+        assert_eq!(http.get(&path).token(&seller.token).send().await.refusal().0, 404);
+        assert_eq!(http.get(&path).send().await.refusal().0, 401);
     })
     .await;
 }

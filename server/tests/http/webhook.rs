@@ -4,10 +4,14 @@ use crate::shop::{Http, Person, on_each_database, verify};
 use domain::payment::PaymentEventKind;
 use entity::{payment_event, refund};
 use futures::future::join_all;
+use gateway::payment::tripay::{Tripay, TripayConfig};
 use http_body_util::BodyExt;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::Value;
 use service::fixture::Shop;
+use service::port::{PaymentGateway, Ports};
+use service::{Ctx, Settings};
+use std::sync::Arc;
 
 struct Pending {
     http: Http,
@@ -148,6 +152,38 @@ async fn an_open_page_is_told_with_data() {
         let text = String::from_utf8(frame.to_vec()).unwrap();
         let has_data = text.lines().any(|line| line.strip_prefix("data:").is_some_and(|data| !data.trim().is_empty()));
         assert!(text.contains("event: changed") && has_data, "{text}");
+    })
+    .await;
+}
+
+/// Key, callback and signature of payments-wire.md, 3.4.
+const TRIPAY_KEY: &str = "priv-BELANJAIN-0001";
+const TRIPAY_SIGNATURE: &str = "533e83cb9e50f3fffe91ab126624728a6fc1862c94a3e39380cfa14de834baa6";
+const TRIPAY_CALLBACK: &str = r#"{"reference":"T12345000000000ABCDE","merchant_ref":"BLJ-20261001-0007","payment_method":"QRIS","payment_method_code":"QRIS2","total_amount":275000,"fee_merchant":2675,"fee_customer":0,"total_fee":2675,"amount_received":272325,"is_closed_payment":1,"status":"PAID","paid_at":1790000000,"note":null}"#;
+
+/// Tripay repeats whatever is answered otherwise, a report that says nothing new among it.
+#[tokio::test]
+async fn tripay_hears_success_and_nothing_else() {
+    on_each_database(|shop| async move {
+        let config = TripayConfig {
+            base_url: "http://127.0.0.1:9".into(),
+            merchant_code: "T12345".into(),
+            api_key: "DEV-1".into(),
+            private_keys: vec![TRIPAY_KEY.into()],
+        };
+        let tripay: Arc<dyn PaymentGateway> = Arc::new(Tripay::new(config).unwrap());
+        let of = &shop.ctx;
+        let ports = Ports { gateways: Arc::new([("tripay".to_owned(), tripay)].into()), ..of.ports.clone() };
+        let http = Http::of(Ctx::new(of.db.clone(), of.clock.clone(), Settings::clone(&of.settings), ports));
+        let report = |signature: &str| {
+            let call = http.post("/webhooks/tripay").raw("application/json", TRIPAY_CALLBACK);
+            call.header("x-callback-event", "payment_status").header("x-callback-signature", signature).send()
+        };
+        for _ in 0..2 {
+            let answer = report(TRIPAY_SIGNATURE).await;
+            assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, r#"{"success":true}"#));
+        }
+        assert_eq!(report(&TRIPAY_SIGNATURE.replace('5', "6")).await.refusal().0, 403);
     })
     .await;
 }

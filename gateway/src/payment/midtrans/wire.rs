@@ -1,6 +1,6 @@
 //! Midtrans' JSON: everything is a string there, amounts look like `275000.00`.
 
-use crate::payment::amount::rupiah;
+use crate::payment::amount::{check_currency, rupiah};
 use domain::Money;
 use domain::analytics::WIB;
 use domain::id::RefundId;
@@ -76,10 +76,22 @@ pub fn pay_with(made: &Value) -> Option<PayWith> {
         return Some(PayWith::Bill { biller_code: biller.to_owned(), bill_key: key.to_owned() });
     }
     let qr = made["qr_string"].as_str().filter(|text| !text.is_empty());
-    if let Some(text) = qr {
-        return Some(PayWith::Qris { qr_string: text.to_owned() });
-    }
-    action(made, "generate-qr-code").map(|url| PayWith::QrPicture { url })
+    qr.map(|text| PayWith::Qris { qr_string: text.to_owned() })
+}
+
+/// Where Midtrans has drawn the code of a QRIS or GoPay transaction: as the answer says if that is
+/// below `core_url`, else where it always is. (The answer to a status has no actions.)
+pub fn picture(made: &Value, core_url: &str) -> Option<PayWith> {
+    let kind = made["payment_type"].as_str().filter(|kind| matches!(*kind, "qris" | "gopay"))?;
+    let id = made["transaction_id"].as_str()?;
+    let told = action(made, "generate-qr-code").filter(|url| is_same_origin(url, core_url));
+    Some(PayWith::QrPicture { url: told.unwrap_or_else(|| format!("{core_url}/v2/{kind}/{id}/qr-code")) })
+}
+
+/// Whether both are on the same host and port, by the same scheme.
+pub fn is_same_origin(url: &str, core_url: &str) -> bool {
+    let origin = |text: &str| reqwest::Url::parse(text).ok().map(|url| url.origin()).filter(|origin| origin.is_tuple());
+    origin(url).is_some_and(|found| Some(found) == origin(core_url))
 }
 
 /// The wallet's own app.
@@ -90,6 +102,14 @@ pub fn deeplink(made: &Value) -> Option<String> {
 fn action(made: &Value, name: &str) -> Option<String> {
     let actions = made["actions"].as_array()?;
     actions.iter().find(|a| a["name"] == name)?["url"].as_str().map(str::to_owned)
+}
+
+/// What was asked for, of a charge as of a report: rupiah, without the fee a buyer pays on top.
+pub fn asked(body: &Value) -> Result<Money> {
+    check_currency("midtrans", body["currency"].as_str())?;
+    let info = &body["metadata"]["extra_info"]["gross_amount_info"]["original_amount"];
+    let amount = rupiah(info).or_else(|| rupiah(&body["gross_amount"]));
+    amount.map(Money).ok_or_else(|| Error::port("midtrans", "no amount in whole rupiah"))
 }
 
 /// What Midtrans reports, by notification or when asked.
@@ -115,17 +135,11 @@ impl Notification {
 
     pub fn into_event(self) -> Result<GatewayEvent> {
         let body = Value::Object(self.fields);
-        let currency = text(&body["currency"]);
-        if !currency.is_empty() && currency != "IDR" {
-            return Err(Error::port("midtrans", format!("currency {currency}")));
-        }
-        // A fee the buyer pays on top is not part of what we asked for.
-        let info = &body["metadata"]["extra_info"]["gross_amount_info"]["original_amount"];
+        check_currency("midtrans", body["currency"].as_str())?;
         let kind = kind(&body);
         // Of refunds the sum of all so far, where it is said.
         let refunded = rupiah(&body["refund_amount"]).filter(|_| kind == PaymentEventKind::Refunded);
-        let amount = refunded.or_else(|| rupiah(info)).or_else(|| rupiah(&body["gross_amount"]));
-        let amount = Money(amount.ok_or_else(|| Error::port("midtrans", "no amount in whole rupiah"))?);
+        let amount = refunded.map_or_else(|| asked(&body), |sum| Ok(Money(sum)))?;
         let (attempt, reference) = (text(&body["order_id"]).parse().ok(), text(&body["transaction_id"]));
         Ok(GatewayEvent { attempt, reference, kind, amount, refunds: refunds(&body) })
     }
@@ -226,7 +240,31 @@ mod tests {
         let info = json!({ "extra_info": { "gross_amount_info": { "original_amount": "275000.00" } } });
         let event = notification(&[("gross_amount", json!("279000.00")), ("metadata", info)]).into_event().unwrap();
         assert_eq!(event.amount, Money(275_000));
+        let info = json!({ "extra_info": { "gross_amount_info": { "original_amount": "275000.00" } } });
+        assert_eq!(asked(&json!({ "gross_amount": "279000.00", "currency": "IDR", "metadata": info })).unwrap(), Money(275_000));
+        assert!(asked(&json!({ "gross_amount": "275000.00", "currency": "USD" })).is_err());
         assert!(notification(&[("gross_amount", json!("275000.50"))]).into_event().is_err());
         assert!(notification(&[("currency", json!("USD"))]).into_event().is_err());
+    }
+
+    #[test]
+    fn a_code_is_where_it_was_drawn_but_never_on_another_host() {
+        let core = "https://api.midtrans.com";
+        let url = |changes: Value| {
+            let mut made = json!({ "payment_type": "qris", "transaction_id": "3f0c" });
+            made.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+            picture(&made, core).map(|drawn| drawn.to_string())
+        };
+        let action = |url: &str| json!({ "actions": [{ "name": "generate-qr-code", "method": "GET", "url": url }] });
+        let rebuilt = Some("https://api.midtrans.com/v2/qris/3f0c/qr-code".to_owned());
+        assert_eq!(url(action("https://api.midtrans.com/v2/x")).as_deref(), Some("https://api.midtrans.com/v2/x"));
+        assert_eq!(url(json!({})), rebuilt);
+        for other in
+            ["http://api.midtrans.com/x", "https://api.midtrans.com.evil.id/x", "https://169.254.169.254/", "data:x", "x"]
+        {
+            assert_eq!(url(action(other)), rebuilt, "{other}");
+        }
+        assert_eq!(url(json!({ "payment_type": "gopay" })).as_deref(), Some("https://api.midtrans.com/v2/gopay/3f0c/qr-code"));
+        assert_eq!(url(json!({ "payment_type": "bank_transfer" })), None);
     }
 }

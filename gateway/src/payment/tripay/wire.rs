@@ -1,5 +1,6 @@
 //! Tripay's JSON: numbers may come as strings, and `amount` includes a fee the buyer pays.
 
+use crate::payment::amount::{agrees, check_currency};
 use domain::Money;
 use domain::payment::{PayWith, PaymentEventKind};
 use hmac::{Hmac, KeyInit, Mac};
@@ -55,6 +56,13 @@ fn kind(status: &str) -> PaymentEventKind {
     }
 }
 
+/// What was asked for, without the buyer's fee.
+fn net(amount: &Value, fee_customer: &Value, currency: Option<&str>) -> Result<Money> {
+    check_currency("tripay", currency)?;
+    let amount = whole(amount).ok_or_else(|| Error::port("tripay", "no amount"))?;
+    Ok(Money(amount - whole(fee_customer).unwrap_or(0)))
+}
+
 /// A transaction, as created or asked for.
 #[derive(Deserialize)]
 pub struct Transaction {
@@ -66,6 +74,9 @@ pub struct Transaction {
     amount: Value,
     #[serde(default)]
     fee_customer: Value,
+    /// Tripay knows rupiah only and does not say so.
+    #[serde(default)]
+    currency: Option<String>,
     #[serde(default)]
     pay_code: Value,
     #[serde(default)]
@@ -78,16 +89,12 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// What was asked for, without the buyer's fee.
     fn net(&self) -> Result<Money> {
-        let amount = whole(&self.amount).ok_or_else(|| Error::port("tripay", "no amount"))?;
-        Ok(Money(amount - whole(&self.fee_customer).unwrap_or(0)))
+        net(&self.amount, &self.fee_customer, self.currency.as_deref())
     }
 
     pub fn charge(self, asked: Money) -> Result<Charge> {
-        if self.net()? != asked {
-            return Err(Error::port("tripay", "charged another amount than asked for"));
-        }
+        agrees("tripay", self.net()?, asked)?;
         let code = text(&self.pay_code).map(|number| PayWith::VirtualAccount { bank: self.payment_name.clone(), number });
         let pay_with = text(&self.qr_string).map(|qr_string| PayWith::Qris { qr_string }).or(code);
         let redirect_url = text(&self.pay_url).or_else(|| text(&self.checkout_url));
@@ -114,17 +121,18 @@ pub struct Callback {
     total_amount: Value,
     #[serde(default)]
     fee_customer: Value,
+    #[serde(default)]
+    currency: Option<String>,
     status: String,
 }
 
 impl Callback {
     pub fn into_event(self) -> Result<GatewayEvent> {
-        let total = whole(&self.total_amount).ok_or_else(|| Error::port("tripay", "no amount"))?;
         Ok(GatewayEvent {
             attempt: self.merchant_ref.as_deref().and_then(|text| text.parse().ok()),
             reference: self.reference,
             kind: kind(&self.status),
-            amount: Money(total - whole(&self.fee_customer).unwrap_or(0)),
+            amount: net(&self.total_amount, &self.fee_customer, self.currency.as_deref())?,
             refunds: vec![],
         })
     }
@@ -177,5 +185,7 @@ mod tests {
         assert_eq!(made(json!({ "qr_string": "000201" })).unwrap().pay_with, Some(PayWith::Qris { qr_string: "000201".into() }));
         assert_eq!(made(json!({ "pay_url": "https://dana" })).unwrap().redirect_url.as_deref(), Some("https://dana"));
         assert!(made(json!({ "amount": 10_001 })).is_err());
+        assert!(made(json!({ "amount": 10_500, "fee_customer": "500", "currency": "IDR" })).is_ok());
+        assert!(made(json!({ "currency": "USD" })).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! Xendit's JSON. Amounts are numbers, in samples also strings: both are read.
 
-use crate::payment::amount::rupiah;
+use crate::payment::amount::{check_currency, rupiah};
 use domain::Money;
 use domain::id::RefundId;
 use domain::payment::PaymentEventKind;
@@ -42,26 +42,23 @@ pub fn create(request: &ChargeRequest, method: &str) -> Value {
 }
 
 impl Invoice {
+    /// In rupiah, of an invoice as of a report.
+    pub fn asked(&self) -> Result<Money> {
+        check_currency("xendit", self.currency.as_deref())?;
+        rupiah(&self.amount).map(Money).ok_or_else(|| Error::port("xendit", "no amount in whole rupiah"))
+    }
+
     /// What was really paid counts, where Xendit says it; the unknown is pending.
     pub fn into_event(self) -> Result<GatewayEvent> {
-        let currency = self.currency.as_deref().unwrap_or("IDR");
-        if currency != "IDR" {
-            return Err(Error::port("xendit", format!("currency {currency}")));
-        }
+        check_currency("xendit", self.currency.as_deref())?;
         let kind = match self.status.as_str() {
             "PAID" | "SETTLED" => PaymentEventKind::Paid,
             "EXPIRED" => PaymentEventKind::Expired,
             _ => PaymentEventKind::Created,
         };
         let paid = rupiah(&self.paid_amount).filter(|_| kind == PaymentEventKind::Paid);
-        let amount = paid.or_else(|| rupiah(&self.amount));
-        Ok(GatewayEvent {
-            attempt: self.external_id.parse().ok(),
-            reference: self.id,
-            kind,
-            amount: Money(amount.ok_or_else(|| Error::port("xendit", "no amount in whole rupiah"))?),
-            refunds: vec![],
-        })
+        let amount = paid.map_or_else(|| self.asked(), |paid| Ok(Money(paid)))?;
+        Ok(GatewayEvent { attempt: self.external_id.parse().ok(), reference: self.id, kind, amount, refunds: vec![] })
     }
 }
 
@@ -191,6 +188,17 @@ mod tests {
         ] {
             assert_eq!(refund(status, 0).state(), state, "{status}");
         }
+    }
+
+    #[test]
+    fn an_invoice_in_another_currency_is_not_what_was_asked_for() {
+        let asked = |currency: Value| {
+            let body = json!({ "id": "1", "external_id": "x", "status": "PENDING", "amount": "275000", "currency": currency });
+            serde_json::from_value::<Invoice>(body).unwrap().asked()
+        };
+        assert_eq!(asked(json!("IDR")).unwrap(), Money(275_000));
+        assert_eq!(asked(json!(null)).unwrap(), Money(275_000));
+        assert!(asked(json!("PHP")).is_err());
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! The simulator's payments: in memory, with a journal file that is only ever appended to.
 
 use crate::payment::sandbox::wire::CreatePayment;
+use crate::simulator::journal::Journal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -42,29 +41,14 @@ struct Kept {
     entries: BTreeMap<String, Entry>,
     /// Our id by the shop's reference.
     references: BTreeMap<String, String>,
-    /// A line per change: the payment as it is after it.
-    journal: Option<File>,
+    journal: Journal,
 }
 
 impl Book {
-    /// Reads the journal, the last line of a payment being the one that counts. Lines that cannot be
-    /// read (the last one, after a crash) are skipped.
     pub fn open(journal: Option<PathBuf>) -> Self {
-        let mut kept = Kept::default();
-        if let Some(path) = journal {
-            let text = std::fs::read_to_string(&path).unwrap_or_default();
-            text.lines().filter_map(|line| serde_json::from_str(line).ok()).for_each(|entry| kept.put(entry));
-            match OpenOptions::new().create(true).append(true).open(&path) {
-                Ok(mut file) => {
-                    // A line cut short must not take the next one with it.
-                    if !text.is_empty() && !text.ends_with('\n') {
-                        let _ = writeln!(file);
-                    }
-                    kept.journal = Some(file);
-                }
-                Err(error) => tracing::warn!(cause = %error, "sandbox journal cannot be written"),
-            }
-        }
+        let (known, journal) = Journal::open(journal.as_deref());
+        let mut kept = Kept { journal, ..Kept::default() };
+        known.into_iter().for_each(|entry| kept.put(entry));
         Self { kept: Mutex::new(kept) }
     }
 
@@ -81,7 +65,7 @@ impl Book {
         }
         let id = format!("sbx_{}", uuid::Uuid::new_v4().simple());
         let entry = Entry { id, request, status: "pending".into(), paid: vec![], refunds: BTreeMap::new() };
-        kept.save(&entry);
+        kept.journal.append(&entry);
         kept.put(entry.clone());
         entry
     }
@@ -92,7 +76,7 @@ impl Book {
         let entry = kept.entries.get_mut(id)?;
         let result = change(entry);
         let entry = entry.clone();
-        kept.save(&entry);
+        kept.journal.append(&entry);
         Some(result)
     }
 
@@ -105,14 +89,6 @@ impl Kept {
     fn put(&mut self, entry: Entry) {
         self.references.insert(entry.request.external_id.clone(), entry.id.clone());
         self.entries.insert(entry.id.clone(), entry);
-    }
-
-    fn save(&mut self, entry: &Entry) {
-        let Some(file) = &mut self.journal else { return };
-        let written = serde_json::to_string(entry).map_err(std::io::Error::other).and_then(|line| writeln!(file, "{line}"));
-        if let Err(error) = written {
-            tracing::warn!(cause = %error, "sandbox journal could not be written");
-        }
     }
 }
 

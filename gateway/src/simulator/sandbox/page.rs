@@ -77,5 +77,6 @@ fn render(entry: &Entry) -> Response {
         status: &entry.status,
         return_url: &entry.request.return_url,
         takes_late: false,
+        follow_ups: &[],
     })
 }
