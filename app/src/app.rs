@@ -8,8 +8,8 @@ use crate::admin::{AdminAudit, AdminJobs, AdminMail, AdminOutbox, AdminSent};
 use crate::buying::{CartPage, CheckoutPage, InvoicePage, OrderPage, OrdersPage, PayPage};
 use crate::desk::{DeskOrder, DeskOrders, DeskQueue, DeskStatements};
 use crate::finance::{
-    FinanceDisputes, FinanceLedger, FinancePayouts, FinanceRates, FinanceReconciliation, FinanceRefund, FinanceRefunds,
-    FinanceReports, FinanceTransaction, FinanceTransactions,
+    FinanceAccounts, FinanceDisputes, FinanceLedger, FinancePayouts, FinanceRates, FinanceReconciliation, FinanceRefund,
+    FinanceRefunds, FinanceReports, FinanceStatement, FinanceTransaction, FinanceTransactions,
 };
 use crate::i18n::{locale, t, text};
 use crate::seller::{
@@ -149,6 +149,8 @@ areas! {
         FinanceReportsRoute: FinanceReports,
         FinanceRefundsRoute: FinanceRefunds,
         FinanceLedgerRoute: FinanceLedger,
+        FinanceAccountsRoute: FinanceAccounts,
+        FinanceStatementRoute: FinanceStatement,
         FinanceTransactionRoute: FinanceTransaction,
         FinanceRefundRoute: FinanceRefund,
         FinanceDisputesRoute: FinanceDisputes,
@@ -228,6 +230,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/finance/refunds/:id") view={Lazy::<FinanceRefundRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/disputes") view={Lazy::<FinanceDisputesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/ledger") view={Lazy::<FinanceLedgerRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/ledger/accounts") view={Lazy::<FinanceAccountsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/ledger/stores/:slug") view={Lazy::<FinanceStatementRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/payouts") view={Lazy::<FinancePayoutsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/transactions") view={Lazy::<FinanceTransactionsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/transactions/:id") view={Lazy::<FinanceTransactionRoute>::new()} ssr=SsrMode::Async />

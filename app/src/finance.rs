@@ -1,6 +1,7 @@
 //! Finance: refunds, payouts, transactions, reports, reconciliation, rates, the ledger. Every page is
 //! a lazy route.
 
+mod accounts;
 mod api;
 mod books_api;
 mod disputes;
@@ -14,10 +15,12 @@ mod refund;
 mod refund_api;
 mod refunds;
 mod reports;
+mod statement;
 mod transaction;
 mod transactions;
 mod words;
 
+pub use accounts::FinanceAccounts;
 pub use disputes::FinanceDisputes;
 pub use ledger::FinanceLedger;
 pub use payouts::FinancePayouts;
@@ -26,5 +29,6 @@ pub use reconciliation::FinanceReconciliation;
 pub use refund::FinanceRefund;
 pub use refunds::FinanceRefunds;
 pub use reports::FinanceReports;
+pub use statement::FinanceStatement;
 pub use transaction::FinanceTransaction;
 pub use transactions::FinanceTransactions;

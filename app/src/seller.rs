@@ -20,6 +20,7 @@ pub use dashboard::Dashboard;
 pub use editor::ProductEditor;
 pub use inventory::Inventory;
 pub use money::SellerMoney;
+pub use money_api::StatementPage;
 pub use orders::{ActionErrors, Actions as OrderActions, HandledOrder, SellerOrder, SellerOrders};
 pub use products::ProductList;
-pub use statement::SellerStatement;
+pub use statement::{SellerStatement, StatementContent};

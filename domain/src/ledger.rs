@@ -7,6 +7,7 @@ mod sale;
 pub use balanced::{Balanced, Entry};
 pub use sale::Sale;
 
+use crate::Money;
 use crate::id::StoreId;
 use crate::macros::states;
 
@@ -72,6 +73,18 @@ states! {
         CodCollected = "cod_collected",
         /// The store keeps that cash as its share of the sale: seller ↔ owed by the store.
         CodOffset = "cod_offset",
+    }
+}
+
+impl AccountKind {
+    /// Assets and expenses stand on the debit side, what we owe and earn on the credit side.
+    pub const fn is_debit(self) -> bool {
+        matches!(self, Self::GatewayClearing | Self::Bank | Self::GatewayFee | Self::VoucherFunding | Self::CodReceivable | Self::ChargebackLoss)
+    }
+
+    /// Whether a balance (debit positive) is on the wrong side.
+    pub const fn is_negative(self, balance: Money) -> bool {
+        if self.is_debit() { balance.0 < 0 } else { balance.0 > 0 }
     }
 }
 

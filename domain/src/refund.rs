@@ -27,11 +27,12 @@ view! {
         pub status: RefundStatus,
         /// No gateway can or will send it: somebody must.
         pub is_by_hand: bool,
-        /// Bank and name of the sender, where a proof tells.
+        /// Bank and name of the sender, where a proof tells. Only finance reads it.
         pub sender: Option<String>,
         /// The gateway's, or that of the bank transfer.
         pub reference: Option<String>,
-        pub last_error: Option<String>,
+        /// The gateway was asked and did not send it; why is in the log. Only finance reads it.
+        pub has_failed: bool,
         pub created_at: DateTime<Utc>,
     }
     /// A refund in full.

@@ -5,7 +5,7 @@ mod ledger;
 mod report;
 mod transaction;
 
-pub use export::{export_report, export_transactions};
-pub use ledger::{balances, entries};
+pub use export::{export_ledger, export_report, export_transactions};
+pub use ledger::{balances, entries, entry_sums, lines};
 pub use report::report;
 pub use transaction::{transaction, transactions};

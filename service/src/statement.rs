@@ -3,7 +3,7 @@
 mod file;
 mod pdf;
 
-pub use file::{Kind, download};
+pub use file::{Kind, download, download_of_store};
 
 use crate::{Actor, Ctx, Result};
 use chrono::{DateTime, Utc};

@@ -15,7 +15,7 @@ use domain::refund::{DisputeOutcome, DisputeResolution, RefundInput, RefundLineI
 use domain::{Conflict, Error, Money, PageRequest};
 use entity::{audit_entry, payment_split, refund as refunds};
 use futures::future::join_all;
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use service::fixture::{Shop, on_each_database};
 use service::port::GatewayEvent;
 use service::{Actor, finance, order, payment, refund, store};
@@ -270,7 +270,13 @@ async fn a_gateway_that_refuses_is_seen_tried_again_or_replaced() {
         }
         payment::execute_refund(&shop.ctx, id).await.unwrap();
         let failed = refund::list(&shop.ctx, &p.finance, Some(RefundStatus::Failed), PageRequest::default()).await.unwrap();
-        assert!(failed.items[0].last_error.as_deref().unwrap().contains("down"));
+        assert!(failed.items[0].has_failed);
+        let shown = refund::find(&shop.ctx, &p.finance, id).await.unwrap();
+        assert_eq!(shown.timeline.last().map(|s| (s.status, s.note.clone())), Some((RefundStatus::Failed, None)));
+        assert!(!format!("{shown:?}{failed:?}").contains("down"), "what the gateway says is for the log");
+        // How the buyer paid, and trouble with the gateway, do not concern the store.
+        let told = refund::of_own_order(&shop.ctx, &p.b.sellers[0], &p.numbers[0]).await.unwrap();
+        assert_eq!((told.len(), told[0].has_failed, told[0].status), (1, false, RefundStatus::Failed));
         p.b.verify().await;
         let again = refund::retry(&shop.ctx, &p.finance, id).await.unwrap();
         assert_eq!(again.row.status, RefundStatus::Failed, "one more try, not eight");
@@ -284,12 +290,24 @@ async fn a_gateway_that_refuses_is_seen_tried_again_or_replaced() {
         shop.gateway.is_down.store(false, Ordering::Relaxed);
         payment::execute_refund(&shop.ctx, id).await.unwrap();
         assert!(shop.gateway.refunds().is_empty(), "a person sends it now");
-        refund::attach(&shop.ctx, &p.finance, id, Bytes::from_static(b"%PDF-1.7\n%%EOF\n")).await.unwrap();
+        for file in [&b"%PDF-1.7\nkeliru\n%%EOF\n"[..], b"%PDF-1.7\nsatu\n%%EOF\n"] {
+            refund::attach(&shop.ctx, &p.finance, id, Bytes::from_static(file)).await.unwrap();
+        }
         for _ in 0..2 {
             let done = refund::complete(&shop.ctx, &p.finance, id, proof()).await.unwrap();
             assert_eq!((done.row.status, done.row.reference.as_deref()), (RefundStatus::Succeeded, Some("BCA-1")));
             assert!(done.evidence_url.is_some());
         }
+        // From then on it is the proof: it stays, and the trail says what was there before.
+        let later = refund::attach(&shop.ctx, &p.finance, id, Bytes::from_static(b"%PDF-1.7\nlain\n%%EOF\n")).await;
+        assert_eq!(refusal(later), Error::Conflict(Conflict::AlreadyDecided));
+        let kept = refund::evidence(&shop.ctx, &p.finance, id).await.unwrap();
+        assert_eq!(kept.bytes, Bytes::from_static(b"%PDF-1.7\nsatu\n%%EOF\n"));
+        let trail = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("refund.evidence"));
+        let trail = trail.order_by_asc(audit_entry::Column::Id).all(&shop.ctx.db).await.unwrap();
+        assert_eq!(trail.len(), 2);
+        assert!(trail[0].state_before["file"].is_null() && trail[0].state_before["status"] == "requested");
+        assert_eq!(trail[1].state_before["file"], trail[0].state_after["file"]);
         assert_eq!(refund::evidence(&shop.ctx, &p.finance, id).await.unwrap().media_type, "application/pdf");
         assert!(refund::evidence(&shop.ctx, &p.b.buyer, id).await.is_err());
         p.b.verify().await;

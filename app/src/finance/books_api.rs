@@ -71,13 +71,16 @@ pub async fn get_reconciliation(
 pub struct Rates {
     pub rates: Vec<Rate>,
     pub categories: Vec<CategoryNode>,
+    /// Whether the reader may set them; else they are shown.
+    pub can_set: bool,
 }
 
 #[server(endpoint = "finance/rates", input = GetUrl)]
 pub async fn get_rates() -> Answer<Rates> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let rates = service::rate::list(&ctx, &actor).await?;
-    Ok(Rates { rates, categories: service::catalog::categories(&ctx, actor.locale).await? })
+    let can_set = actor.require(domain::identity::Permission::PriceManage).is_ok();
+    Ok(Rates { rates, categories: service::catalog::categories(&ctx, actor.locale).await?, can_set })
 }
 
 /// An empty rate takes an override away; `store` is the slug of a store.

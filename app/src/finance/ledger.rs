@@ -2,27 +2,27 @@
 
 use super::api::{Ledger, get_ledger};
 use super::frame::Frame;
-use super::words::{account_text, kind_text};
-use crate::i18n::{moment, t, text};
+use super::words::{account_text, filter_of_url, kind_text, options, query_of};
+use crate::i18n::{moment, t, text, tf};
 use crate::load::load;
 use crate::ui::{EmptyState, FailureView, Money, PageTitle, Pagination, SkeletonPage};
-use domain::finance::{AccountBalance, LedgerRow};
+use domain::finance::{AccountBalance, FinanceFilter, LedgerRow};
+use domain::ledger::AccountKind;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn FinanceLedger() -> impl IntoView {
     let query = use_query_map();
-    let source = move || (query.read().get("account"), query.read().get("page"));
-    let ledger = load(source, |(account, page)| get_ledger(account, page));
+    let ledger = load(move || (filter_of_url(), query.read().get("page")), |(filter, page)| get_ledger(filter, page));
     view! {
         <Frame>
-            <PageTitle title=t(text::finance::LEDGER) />
             <Transition fallback=SkeletonPage>
                 {move || Suspend::new(async move {
+                    let filter = filter_of_url();
                     match ledger.await {
-                        Ok(ledger) => view! { <Content ledger /> }.into_any(),
-                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                        Ok(ledger) => view! { <Content ledger filter /> }.into_any(),
+                        Err(failure) => view! { <Filter filter /><FailureView failure /> }.into_any(),
                     }
                 })}
             </Transition>
@@ -32,18 +32,57 @@ pub fn FinanceLedger() -> impl IntoView {
 }
 
 #[component]
-fn Content(ledger: Ledger) -> impl IntoView {
-    let Ledger { balances, page } = ledger;
-    let chosen = use_query_map().read_untracked().get("account").unwrap_or_default();
-    let (number, last) = (page.page, page.last());
+fn Content(ledger: Ledger, filter: FinanceFilter) -> impl IntoView {
+    let Ledger { balances, sums, page } = ledger;
+    let chosen = filter.account.clone().unwrap_or_default();
+    let (number, last, query) = (page.page, page.last(), query_of(&filter));
+    let accounts = format!("/finance/ledger/accounts?account={chosen}");
+    let difference = domain::Money(sums.debit.0.saturating_sub(sums.credit.0));
+    let values: [(&str, &dyn std::fmt::Display); 4] =
+        [("n", &page.total), ("debit", &sums.debit), ("credit", &sums.credit), ("amount", &difference)];
     view! {
+        <PageTitle title=t(text::finance::LEDGER)>
+            <div class="flex flex-wrap gap-2">
+                <a class="btn btn-sm" href=accounts>{t(text::finance::PER_STORE)}</a>
+                {["xlsx", "csv"].map(|kind| view! {
+                    <a class="btn btn-sm" href=format!("/api/v1/finance/ledger/file?{query}&format={kind}") rel="external" download>{tf(text::finance::EXPORT, &[("kind", &kind.to_uppercase())])}</a>
+                }).collect_view()}
+            </div>
+        </PageTitle>
         <Balances balances chosen />
+        <Filter filter />
+        <p class="mb-3 font-semibold" data-testid="ledger-totals">{tf(text::finance::FOUND_ENTRIES, &values)}</p>
         {if page.items.is_empty() {
             view! { <EmptyState title=t(text::finance::NO_ENTRIES) icon="receipt-text" /> }.into_any()
         } else {
             view! { <Entries rows=page.items /> }.into_any()
         }}
         <Pagination page=number last />
+    }
+}
+
+/// A GET form: works without scripts, and the address holds the whole filter.
+#[component]
+fn Filter(filter: FinanceFilter) -> impl IntoView {
+    let account = filter.account.unwrap_or_default();
+    let input = |name: &'static str, kind: &'static str, label, value: Option<String>| {
+        view! {
+            <label class="grid min-w-36 flex-1 gap-1"><span class="text-sm font-semibold">{t(label)}</span>
+                <input class="input w-full" type=kind name=name value=value.unwrap_or_default() maxlength="100" /></label>
+        }
+    };
+    view! {
+        <form method="get" action="/finance/ledger" role="search" aria-label=t(text::finance::LEDGER) class="card bg-base-100 mb-4 flex-row flex-wrap items-end gap-3 p-4">
+            <label class="grid min-w-36 flex-1 gap-1"><span class="text-sm font-semibold">{t(text::finance::ACCOUNT)}</span>
+                <select class="select w-full" name="account"><option value="">{t(text::finance::ALL)}</option>
+                    {options(AccountKind::ALL, account_text, &account)}
+                </select></label>
+            {input("from", "date", text::finance::FROM, filter.from)}
+            {input("to", "date", text::finance::TO_DAY, filter.to)}
+            {input("gateway", "text", text::finance::GATEWAY, filter.gateway)}
+            {input("store", "text", text::finance::STORE_SLUG, filter.store)}
+            <button class="btn btn-primary">{t(text::finance::FILTER)}</button>
+        </form>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::books_api::{Rates, SetRate, get_rates};
 use super::frame::Frame;
-use crate::i18n::{t, text};
+use crate::i18n::{locale, t, text};
 use crate::load::load;
 use crate::ui::{ErrorSummary, Errors, FailureView, Field, HiddenField, PageTitle, SkeletonPage, SubmitButton};
 use domain::catalog::CategoryNode;
@@ -18,7 +18,6 @@ pub fn FinanceRates() -> impl IntoView {
         <Frame>
             <PageTitle title=t(text::finance::RATES) />
             <div aria-live="polite"><ErrorSummary errors=Errors::of(set) /></div>
-            <p class="mb-4">{t(text::finance::RATE_HELP)}</p>
             <Transition fallback=SkeletonPage>
                 {move || Suspend::new(async move {
                     match rates.await {
@@ -34,14 +33,16 @@ pub fn FinanceRates() -> impl IntoView {
 
 #[component]
 fn Content(rates: Rates, set: ServerAction<SetRate>) -> impl IntoView {
+    let Rates { rates, categories, can_set } = rates;
     view! {
-        <ul class="grid gap-3" data-testid="rates">{rates.rates.into_iter().map(|rate| view! { <Row rate set /> }).collect_view()}</ul>
-        <Override categories=rates.categories set />
+        <p class="mb-4">{t(if can_set { text::finance::RATE_HELP } else { text::finance::RATES_READ_ONLY })}</p>
+        <ul class="grid gap-3" data-testid="rates">{rates.into_iter().map(|rate| view! { <Row rate set can_set /> }).collect_view()}</ul>
+        {can_set.then(|| view! { <Override categories set /> })}
     }
 }
 
 #[component]
-fn Row(rate: Rate, set: ServerAction<SetRate>) -> impl IntoView {
+fn Row(rate: Rate, set: ServerAction<SetRate>, can_set: bool) -> impl IntoView {
     let kind = match rate.kind {
         RateKind::Commission => text::finance::RATE_KIND_COMMISSION,
         RateKind::CommissionTax => text::finance::RATE_KIND_COMMISSION_TAX,
@@ -58,7 +59,7 @@ fn Row(rate: Rate, set: ServerAction<SetRate>) -> impl IntoView {
     view! {
         <li class="card bg-base-100 flex-row flex-wrap items-end justify-between gap-3 p-4">
             <p class="grid"><span class="font-semibold">{whose}</span><span class="text-sm">{t(kind)}</span></p>
-            <div class="flex flex-wrap items-end gap-2">
+            {if can_set { view! { <div class="flex flex-wrap items-end gap-2">
                 <ActionForm action=set attr:class="flex items-end gap-2">{hidden()}
                     <Field label=t(text::finance::RATE) name="basis_points" kind="number" value=rate.basis_points.to_string() errors=Errors::of(set) />
                     <SubmitButton label=t(text::finance::SET_RATE) pending=set.pending() class="btn" />
@@ -66,8 +67,18 @@ fn Row(rate: Rate, set: ServerAction<SetRate>) -> impl IntoView {
                 {is_override.then(|| view! {
                     <ActionForm action=set attr:class="flex">{hidden()}<SubmitButton label=t(text::finance::REMOVE_RATE) pending=set.pending() class="btn btn-ghost" /></ActionForm>
                 })}
-            </div>
+            </div> }.into_any() } else { view! { <p class="text-lg font-bold tabular-nums">{percent(rate.basis_points)}</p> }.into_any() }}
         </li>
+    }
+}
+
+/// Ten-thousandths as a person reads them: `2,5%`.
+fn percent(basis_points: i64) -> String {
+    let (whole, part) = (basis_points / 100, format!("{:02}", basis_points % 100));
+    let mark = locale().choose(",", ".");
+    match part.trim_end_matches('0') {
+        "" => format!("{whole}%"),
+        part => format!("{whole}{mark}{part}%"),
     }
 }
 

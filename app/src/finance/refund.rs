@@ -51,6 +51,8 @@ fn Content(refund: RefundView, decide: ServerAction<DecideRefund>, reject: Serve
 #[component]
 fn Facts(refund: RefundView) -> impl IntoView {
     let row = refund.row;
+    // What went wrong on the way to a refund that was sent is history: its timeline tells.
+    let has_failed = row.has_failed && row.status != RefundStatus::Succeeded;
     let requested_by = row.requested_by.unwrap_or_else(|| t(text::finance::SYSTEM).to_owned());
     let fact = |label, value: AnyView| view! { <div class="grid gap-0.5"><dt class="text-sm">{t(label)}</dt><dd class="font-semibold">{value}</dd></div> };
     let words = |value: String| value.into_any();
@@ -70,7 +72,7 @@ fn Facts(refund: RefundView) -> impl IntoView {
                 {row.reference.map(|reference| fact(text::finance::REFERENCE, words(reference)))}
             </dl>
             {row.note.map(|note| view! { <p>{note}</p> })}
-            {row.last_error.map(|error| view! { <Alert kind="error"><p data-testid="refund-error">{error}</p></Alert> })}
+            {has_failed.then(|| view! { <Alert kind="error"><p data-testid="refund-error">{t(text::finance::NOT_SENT)}</p></Alert> })}
             {refund.evidence_url.map(|url| view! { <a class="link text-sm" href=url rel="external" target="_blank">{t(text::finance::SEE_EVIDENCE)}</a> })}
         </section>
     }
@@ -106,7 +108,7 @@ fn Deeds(refund: RefundView, decide: ServerAction<DecideRefund>, reject: ServerA
         }
     };
     let is_own = row.status == RefundStatus::Waiting && !refund.can_decide;
-    let has_failed = is_open && !row.is_by_hand && row.last_error.is_some();
+    let has_failed = is_open && !row.is_by_hand && row.has_failed;
     // One the gateway is still being asked for may be on its way.
     let given_up = row.status == RefundStatus::Failed;
     (is_own || refund.can_decide || has_failed || (is_open && row.is_by_hand)).then(|| {

@@ -76,7 +76,7 @@ fn Row(row: RefundRow) -> impl IntoView {
                     <span class="text-sm">{t(reason_text(row.reason))}{row.order_number.map(|number| format!(" · {number}"))}" · "{moment(row.created_at)}</span>
                     {row.note.map(|note| view! { <span class="text-sm">{note}</span> })}
                     {row.sender.filter(|_| row.is_by_hand).map(|sender| view! { <span class="text-sm">{t(text::finance::TO)}": "{sender}</span> })}
-                    {row.last_error.filter(|_| is_open).map(|error| view! { <span class="text-error text-sm">{error}</span> })}
+                    {(is_open && row.has_failed).then(|| view! { <span class="text-error text-sm">{t(text::finance::NOT_SENT)}</span> })}
                 </span>
                 <span class="grid justify-items-end gap-1"><span class="text-lg font-bold"><Money amount=row.amount /></span>
                     <span class="badge h-auto py-1">{t(if row.is_by_hand { text::finance::BY_HAND } else { text::finance::BY_GATEWAY })}</span></span>

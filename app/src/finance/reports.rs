@@ -2,14 +2,13 @@
 
 use super::books_api::get_report;
 use super::frame::Frame;
-use super::words::{filter_of_url, query_of};
+use super::words::{figure_text, filter_of_url, query_of};
 use crate::chart::draw;
 use crate::i18n::{day, month, t, text, tf};
 use crate::load::load;
 use crate::ui::{FailureView, Money, PageTitle, SkeletonPage};
 use chrono::NaiveDate;
-use domain::finance::{FinanceFilter, Report, ReportFigures, ReportPeriod};
-use domain::ledger::LedgerKind;
+use domain::finance::{Figure, FinanceFilter, GatewayFigures, Report, ReportFigures, ReportPeriod, ReportRow};
 use leptos::prelude::*;
 
 #[component]
@@ -71,61 +70,50 @@ fn Range(report: Report) -> impl IntoView {
     }
 }
 
+/// The transactions a figure is the sum of.
+fn href(figure: Figure, days: (NaiveDate, NaiveDate), gateway: Option<&str>) -> String {
+    all_href(&figure.filter(days, gateway))
+}
+
+fn all_href(filter: &FinanceFilter) -> String {
+    format!("/finance/transactions?{}", query_of(filter))
+}
+
 #[component]
 fn Totals(figures: ReportFigures, from: NaiveDate, to: NaiveDate) -> impl IntoView {
-    let figure = |label, amount, kind: Option<LedgerKind>| {
-        let href = kind.map(|kind| format!("/finance/transactions?kind={kind}&from={from}&to={to}"));
-        let shown = view! { <span class="text-sm">{t(label)}</span><span class="text-xl font-extrabold"><Money amount /></span> };
-        match href {
-            Some(href) => view! { <a class="card bg-base-100 gap-1 p-4" href=href>{shown}</a> }.into_any(),
-            None => view! { <a class="card bg-base-100 gap-1 p-4" href=format!("/finance/transactions?from={from}&to={to}")>{shown}</a> }.into_any(),
-        }
-    };
     view! {
         <div class="mb-4 grid grid-cols-2 gap-3 lg:grid-cols-3" data-testid="report-totals">
-            {figure(text::finance::RECEIVED, figures.received, Some(LedgerKind::Charge))}
-            {figure(text::finance::CASH, figures.cash, Some(LedgerKind::CodCollected))}
-            {figure(text::finance::REFUNDED, figures.refunded, Some(LedgerKind::RefundPaid))}
-            {figure(text::finance::CHARGED_BACK, figures.charged_back, Some(LedgerKind::Chargeback))}
-            {figure(text::finance::RELEASED, figures.released, Some(LedgerKind::Release))}
-            {figure(text::finance::COMMISSION, figures.commission, Some(LedgerKind::Release))}
-            {figure(text::finance::TAX, figures.tax, None)}
-            {figure(text::finance::PAID_OUT, figures.paid_out, Some(LedgerKind::PayoutSettled))}
-            {figure(text::finance::SETTLED, figures.settled, Some(LedgerKind::Settlement))}
-            {figure(text::finance::FEES, figures.fees, Some(LedgerKind::Settlement))}
+            {Figure::ALL.map(|figure| view! {
+                <a class="card bg-base-100 gap-1 p-4" href=href(figure, (from, to), None)><span class="text-sm">{t(figure_text(figure))}</span>
+                    <span class="text-xl font-extrabold"><Money amount=figures.of(figure) /></span></a>
+            }).collect_view()}
         </div>
     }
 }
 
-fn columns(figures: &ReportFigures) -> [domain::Money; 10] {
-    let f = figures;
-    [f.received, f.cash, f.refunded, f.charged_back, f.released, f.commission, f.tax, f.paid_out, f.settled, f.fees]
+/// A day, a month or a gateway.
+struct Line {
+    name: String,
+    days: (NaiveDate, NaiveDate),
+    gateway: Option<String>,
+    figures: ReportFigures,
 }
 
-const HEADER: [crate::i18n::Text; 10] = [
-    text::finance::RECEIVED,
-    text::finance::CASH,
-    text::finance::REFUNDED,
-    text::finance::CHARGED_BACK,
-    text::finance::RELEASED,
-    text::finance::COMMISSION,
-    text::finance::TAX,
-    text::finance::PAID_OUT,
-    text::finance::SETTLED,
-    text::finance::FEES,
-];
-
 #[component]
-fn Table(first: &'static str, rows: Vec<(String, Option<String>, ReportFigures)>, id: &'static str) -> impl IntoView {
+fn Table(first: &'static str, columns: &'static [Figure], lines: Vec<Line>, id: &'static str) -> impl IntoView {
+    let row = |line: Line| {
+        let Line { name, days, gateway, figures } = line;
+        let (from, to) = (Some(days.0.to_string()), Some(days.1.to_string()));
+        let all = all_href(&FinanceFilter { gateway: gateway.clone(), from, to, ..Default::default() });
+        let cells = columns.iter().map(|figure| {
+            view! { <td class="text-right"><a class="link" href=href(*figure, days, gateway.as_deref())><Money amount=figures.of(*figure) /></a></td> }
+        });
+        view! { <tr><th scope="row" class="whitespace-nowrap"><a class="link" href=all>{name}</a></th>{cells.collect_view()}</tr> }
+    };
     view! {
         <div class="overflow-x-auto" tabindex="0" role="region" aria-label=first><table class="table" data-testid=id>
-            <thead><tr><th scope="col">{first}</th>{HEADER.map(|label| view! { <th scope="col" class="text-right">{t(label)}</th> }).collect_view()}</tr></thead>
-            <tbody>{rows.into_iter().map(|(name, href, figures)| view! {
-                <tr><th scope="row" class="whitespace-nowrap">{match href {
-                    Some(href) => view! { <a class="link" href=href>{name}</a> }.into_any(),
-                    None => name.into_any(),
-                }}</th>{columns(&figures).map(|amount| view! { <td class="text-right"><Money amount /></td> }).collect_view()}</tr>
-            }).collect_view()}</tbody>
+            <thead><tr><th scope="col">{first}</th>{columns.iter().map(|figure| view! { <th scope="col" class="text-right">{t(figure_text(*figure))}</th> }).collect_view()}</tr></thead>
+            <tbody>{lines.into_iter().map(row).collect_view()}</tbody>
         </table></div>
     }
 }
@@ -137,16 +125,14 @@ fn Trend(report: Report) -> impl IntoView {
     let labels: Vec<String> = report.rows.iter().map(|row| name(row.date)).collect();
     let values: Vec<i64> = report.rows.iter().map(|row| row.figures.received.rupiah()).collect();
     draw("received", t(text::finance::RECEIVED), labels, values, true);
-    let end = move |date: NaiveDate| period.next(date).and_then(|next| next.pred_opt()).unwrap_or(date);
-    let rows = report.rows.into_iter().map(|row| {
-        let href = format!("/finance/transactions?from={}&to={}", row.date, end(row.date));
-        (name(row.date), Some(href), row.figures)
-    });
+    let line =
+        |row: &ReportRow| Line { name: name(row.date), days: report.days(row.date), gateway: None, figures: row.figures.clone() };
+    let lines: Vec<Line> = report.rows.iter().map(line).collect();
     view! {
         <section class="card bg-base-100 mb-4 p-5">
             <h2 class="mb-3 text-lg font-bold">{t(text::finance::RECEIVED)}</h2>
             <div id="received" class="h-72 w-full" aria-hidden="true"></div>
-            <details><summary class="btn btn-sm">{t(text::finance::TABLE)}</summary><div class="mt-2"><Table first=t(text::finance::DATE) rows=rows.collect() id="report-rows" /></div></details>
+            <details><summary class="btn btn-sm">{t(text::finance::TABLE)}</summary><div class="mt-2"><Table first=t(text::finance::DATE) columns=&Figure::ALL lines id="report-rows" /></div></details>
         </section>
     }
 }
@@ -159,16 +145,14 @@ fn Gateways(report: Report) -> impl IntoView {
         return ().into_any();
     }
     draw("gateways", t(text::finance::RECEIVED), labels, values, false);
-    let (from, to) = (report.from, report.to);
-    let rows = report.gateways.into_iter().map(move |g| {
-        let href = format!("/finance/transactions?gateway={}&from={from}&to={to}", g.gateway);
-        (g.gateway, Some(href), g.figures)
-    });
+    let days = (report.from, report.to);
+    let line = |g: GatewayFigures| Line { name: g.gateway.clone(), days, gateway: Some(g.gateway), figures: g.figures };
+    let lines: Vec<Line> = report.gateways.into_iter().map(line).collect();
     view! {
         <section class="card bg-base-100 mb-4 p-5">
             <h2 class="mb-3 text-lg font-bold">{t(text::finance::PER_GATEWAY)}</h2>
             <div id="gateways" class="h-72 w-full" aria-hidden="true"></div>
-            <Table first=t(text::finance::GATEWAY) rows=rows.collect() id="report-gateways" />
+            <Table first=t(text::finance::GATEWAY) columns=&Figure::OF_GATEWAYS lines id="report-gateways" />
         </section>
     }
     .into_any()

@@ -2,12 +2,12 @@
 
 use super::books_api::get_transactions;
 use super::frame::Frame;
-use super::words::{filter_of_url, kind_text, query_of};
+use super::words::{account_text, filter_of_url, kind_text, options, query_of};
 use crate::i18n::{moment, t, text, tf};
 use crate::load::load;
 use crate::ui::{EmptyState, FailureView, Money, PageTitle, Pagination, SkeletonPage};
-use domain::finance::{FinanceFilter, TransactionRow, Transactions};
-use domain::ledger::LedgerKind;
+use domain::finance::{FinanceFilter, Sides, TransactionRow, TransactionTotals, Transactions};
+use domain::ledger::{AccountKind, LedgerKind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -45,13 +45,25 @@ fn Content(found: Transactions, filter: FinanceFilter) -> impl IntoView {
             </div>
         </PageTitle>
         <Filter filter />
-        <p class="mb-3 font-semibold" data-testid="totals">{tf(text::finance::FOUND, &[("n", &totals.count), ("amount", &totals.amount)])}</p>
+        <p class="mb-3 font-semibold" data-testid="totals">{found_text(&totals)}</p>
         {if page.items.is_empty() {
             view! { <EmptyState title=t(text::finance::NO_TRANSACTIONS) icon="receipt-text" /> }.into_any()
         } else {
             view! { <Rows rows=page.items /> }.into_any()
         }}
         <Pagination page=number last />
+    }
+}
+
+/// Where accounts were asked for, both sides: what a figure of a report is the difference of.
+fn found_text(totals: &TransactionTotals) -> String {
+    match &totals.sides {
+        None => tf(text::finance::FOUND, &[("n", &totals.count), ("amount", &totals.amount)]),
+        Some(Sides { debit, credit }) => {
+            let values: [(&str, &dyn std::fmt::Display); 4] =
+                [("n", &totals.count), ("debit", debit), ("credit", credit), ("amount", &totals.amount)];
+            tf(text::finance::FOUND_ON_ACCOUNT, &values)
+        }
     }
 }
 
@@ -64,7 +76,7 @@ fn Filter(filter: FinanceFilter) -> impl IntoView {
                 <input class="input w-full" type=kind name=name value=value.unwrap_or_default() maxlength="100" /></label>
         }
     };
-    let chosen = filter.kind.clone().unwrap_or_default();
+    let (kind, account) = (filter.kind.clone().unwrap_or_default(), filter.account.clone().unwrap_or_default());
     view! {
         <form method="get" action="/finance/transactions" role="search" aria-label=t(text::finance::TRANSACTIONS) class="card bg-base-100 mb-4 flex-row flex-wrap items-end gap-3 p-4">
             {input("q", "search", text::finance::SEARCH, filter.q)}
@@ -72,7 +84,11 @@ fn Filter(filter: FinanceFilter) -> impl IntoView {
             {input("to", "date", text::finance::TO_DAY, filter.to)}
             <label class="grid min-w-36 flex-1 gap-1"><span class="text-sm font-semibold">{t(text::finance::KIND)}</span>
                 <select class="select w-full" name="kind"><option value="">{t(text::finance::ALL_KINDS)}</option>
-                    {LedgerKind::ALL.iter().map(|kind| view! { <option value=kind.as_str() selected=kind.as_str() == chosen>{t(kind_text(*kind))}</option> }).collect_view()}
+                    {options(LedgerKind::ALL, kind_text, &kind)}
+                </select></label>
+            <label class="grid min-w-36 flex-1 gap-1"><span class="text-sm font-semibold">{t(text::finance::ACCOUNT)}</span>
+                <select class="select w-full" name="account"><option value="">{t(text::finance::ALL)}</option>
+                    {options(AccountKind::ALL, account_text, &account)}
                 </select></label>
             {input("gateway", "text", text::finance::GATEWAY, filter.gateway)}
             {input("store", "text", text::finance::STORE_SLUG, filter.store)}

@@ -1,10 +1,12 @@
 //! What accounts, transactions and filters are called.
 
-use crate::i18n::{Text, text};
-use domain::finance::FinanceFilter;
+use crate::i18n::{Text, t, text};
+use domain::finance::{Figure, FinanceFilter};
 use domain::ledger::{AccountKind, LedgerKind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use std::fmt::Display;
+use std::str::FromStr;
 
 pub fn account_text(account: AccountKind) -> Text {
     match account {
@@ -44,6 +46,32 @@ pub fn kind_text(kind: LedgerKind) -> Text {
     }
 }
 
+pub fn figure_text(figure: Figure) -> Text {
+    match figure {
+        Figure::Received => text::finance::RECEIVED,
+        Figure::Cash => text::finance::CASH,
+        Figure::Refunded => text::finance::REFUNDED,
+        Figure::ChargedBack => text::finance::CHARGED_BACK,
+        Figure::Released => text::finance::RELEASED,
+        Figure::Commission => text::finance::COMMISSION,
+        Figure::Tax => text::finance::TAX,
+        Figure::PaidOut => text::finance::PAID_OUT,
+        Figure::Settled => text::finance::SETTLED,
+        Figure::Fees => text::finance::FEES,
+    }
+}
+
+/// Options of a select: every value, and the present one where it is several, by commas.
+pub fn options<T: Copy + Display + FromStr>(all: &[T], name: fn(T) -> Text, chosen: &str) -> Vec<AnyView> {
+    let option = |value: String, label: String| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{label}</option> }.into_any()
+    };
+    let names = || chosen.split(',').filter_map(|c| c.trim().parse().ok()).map(|c| t(name(c))).collect::<Vec<_>>().join(", ");
+    let several = chosen.contains(',').then(|| option(chosen.to_owned(), names()));
+    several.into_iter().chain(all.iter().map(|c| option(c.to_string(), t(name(*c)).to_owned()))).collect()
+}
+
 /// The filter as the address has it.
 pub fn filter_of_url() -> FinanceFilter {
     let query = use_query_map();
@@ -51,6 +79,7 @@ pub fn filter_of_url() -> FinanceFilter {
     let get = |name: &str| query.get(name).filter(|v| !v.trim().is_empty());
     FinanceFilter {
         kind: get("kind"),
+        account: get("account"),
         gateway: get("gateway"),
         store: get("store"),
         q: get("q"),
@@ -62,9 +91,17 @@ pub fn filter_of_url() -> FinanceFilter {
 
 /// The filter as a query string, for exports and links.
 pub fn query_of(filter: &FinanceFilter) -> String {
-    let FinanceFilter { kind, gateway, store, q, from, to, period } = filter;
-    let pairs =
-        [("kind", kind), ("gateway", gateway), ("store", store), ("q", q), ("from", from), ("to", to), ("period", period)];
+    let FinanceFilter { kind, account, gateway, store, q, from, to, period } = filter;
+    let pairs = [
+        ("kind", kind),
+        ("account", account),
+        ("gateway", gateway),
+        ("store", store),
+        ("q", q),
+        ("from", from),
+        ("to", to),
+        ("period", period),
+    ];
     let plain = |b: u8| {
         if b.is_ascii_alphanumeric() || b"-_.".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }
     };

@@ -64,11 +64,17 @@ pub struct StatementPage {
     pub is_cut: bool,
 }
 
+#[cfg(feature = "ssr")]
+impl StatementPage {
+    pub fn cut(mut statement: Statement) -> Self {
+        let is_cut = statement.lines.len() > SHOWN;
+        statement.lines.truncate(SHOWN);
+        Self { statement, is_cut }
+    }
+}
+
 #[server(endpoint = "seller/statement", input = GetUrl)]
 pub async fn get_statement(month: Option<String>) -> Answer<StatementPage> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
-    let mut statement = service::statement::find(&ctx, &actor, month.as_deref()).await?;
-    let is_cut = statement.lines.len() > SHOWN;
-    statement.lines.truncate(SHOWN);
-    Ok(StatementPage { statement, is_cut })
+    Ok(StatementPage::cut(service::statement::find(&ctx, &actor, month.as_deref()).await?))
 }

@@ -18,7 +18,7 @@ pub fn SellerStatement() -> impl IntoView {
             <Transition fallback=SkeletonPage>
                 {move || Suspend::new(async move {
                     match statement.await {
-                        Ok(page) => view! { <Content page /> }.into_any(),
+                        Ok(page) => view! { <StatementContent page base="/seller/statement" file="/api/v1/seller/statement/file" orders="/seller/orders/" /> }.into_any(),
                         Err(failure) => view! { <FailureView failure /> }.into_any(),
                     }
                 })}
@@ -43,17 +43,24 @@ fn kind_text(kind: StatementKind) -> Text {
     }
 }
 
+/// A month of a store, for the store or for finance. `base`: the page itself; `orders`: what an order's
+/// number is appended to.
 #[component]
-fn Content(page: StatementPage) -> impl IntoView {
+pub fn StatementContent(
+    page: StatementPage,
+    #[prop(into)] base: String,
+    #[prop(into)] file: String,
+    orders: &'static str,
+) -> impl IntoView {
     let StatementPage { statement, is_cut } = page;
     let month = statement.month.clone();
-    let link = |month: Month| format!("/seller/statement?month={month}");
+    let link = |month: Month| format!("{base}?month={month}");
     let around = Month::parse(&month).ok().map(|m| (link(m.previous()), link(m.next())));
     view! {
         <PageTitle title=format!("{} {month}", t(text::seller::STATEMENT))>
             <div class="flex flex-wrap gap-2">
                 {["pdf", "xlsx", "csv"].map(|kind| view! {
-                    <a class="btn btn-sm" href=format!("/api/v1/seller/statement/file?month={month}&format={kind}") rel="external" download>{tf(text::seller::DOWNLOAD, &[("kind", &kind.to_uppercase())])}</a>
+                    <a class="btn btn-sm" href=format!("{file}?month={month}&format={kind}") rel="external" download>{tf(text::seller::DOWNLOAD, &[("kind", &kind.to_uppercase())])}</a>
                 }).collect_view()}
             </div>
         </PageTitle>
@@ -66,7 +73,7 @@ fn Content(page: StatementPage) -> impl IntoView {
         {if statement.lines.is_empty() {
             view! { <EmptyState title=t(text::seller::STATEMENT_EMPTY) icon="receipt-text" /> }.into_any()
         } else {
-            view! { <Lines lines=statement.lines /> }.into_any()
+            view! { <Lines lines=statement.lines orders /> }.into_any()
         }}
         {is_cut.then(|| view! { <p class="mt-3">{tf(text::seller::STATEMENT_MORE, &[("n", &SHOWN)])}</p> })}
     }
@@ -87,7 +94,7 @@ fn Sums(statement: Statement) -> impl IntoView {
 }
 
 #[component]
-fn Lines(lines: Vec<StatementLine>) -> impl IntoView {
+fn Lines(lines: Vec<StatementLine>, orders: &'static str) -> impl IntoView {
     view! {
         <div class="card bg-base-100 overflow-x-auto" tabindex="0" role="region" aria-label=t(text::seller::STATEMENT)>
             <table class="table" data-testid="statement">
@@ -95,7 +102,7 @@ fn Lines(lines: Vec<StatementLine>) -> impl IntoView {
                 <tbody>{lines.into_iter().map(|line| view! {
                     <tr><td class="whitespace-nowrap">{moment(line.at)}</td>
                         <td>{t(kind_text(line.kind))}
-                            {line.order_number.map(|n| view! { <a class="link block text-sm" href=format!("/seller/orders/{n}")>{n.clone()}</a> })}
+                            {line.order_number.map(|n| view! { <a class="link block text-sm" href=format!("{orders}{n}")>{n.clone()}</a> })}
                             {line.payout_number.map(|n| view! { <span class="block text-sm">{n}</span> })}</td>
                         <td class="text-right"><Money amount=line.amount /></td><td class="text-right"><Money amount=line.balance /></td></tr>
                 }).collect_view()}</tbody>

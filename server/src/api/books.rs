@@ -36,8 +36,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
 
 /// Filter, page and format of the query.
 #[derive(Debug, Default, Deserialize)]
-struct BookParams {
+pub struct BookParams {
     kind: Option<String>,
+    account: Option<String>,
     gateway: Option<String>,
     store: Option<String>,
     q: Option<String>,
@@ -46,29 +47,35 @@ struct BookParams {
     period: Option<String>,
     format: Option<String>,
     outcome: Option<String>,
+    negative: Option<String>,
     page: Option<String>,
     per_page: Option<String>,
 }
 
 impl BookParams {
-    fn page(&self) -> Result<PageRequest, Error> {
+    pub fn page(&self) -> Result<PageRequest, Error> {
         PageRequest::new(number("page", self.page.as_deref())?, number("per_page", self.per_page.as_deref())?)
     }
 
-    fn format(&self) -> Result<service::export::Format, Error> {
+    pub fn format(&self) -> Result<service::export::Format, Error> {
         self.format.as_deref().unwrap_or("xlsx").parse()
     }
 
-    fn filter(self) -> FinanceFilter {
-        let Self { kind, gateway, store, q, from, to, period, .. } = self;
-        FinanceFilter { kind, gateway, store, q, from, to, period }
+    pub fn is_negative(&self) -> bool {
+        self.negative.as_deref().is_some_and(|v| v == "true" || v == "1")
+    }
+
+    pub fn filter(self) -> FinanceFilter {
+        let Self { kind, account, gateway, store, q, from, to, period, .. } = self;
+        FinanceFilter { kind, account, gateway, store, q, from, to, period }
     }
 }
 
 /// Transactions of the ledger, newest first, with the sums over all that was found. `q`: number of an
-/// order or payout, or id of a payment.
+/// order or payout, or id of a payment. `kind` and `account`: one or more, by commas. With `account` the
+/// amounts are what was moved on these accounts, debits less credits.
 #[utoipa::path(get, path = "/finance/transactions", tag = "finance",
-    params(("kind" = Option<String>, Query), ("gateway" = Option<String>, Query), ("store" = Option<String>, Query), ("q" = Option<String>, Query),
+    params(("kind" = Option<String>, Query), ("account" = Option<String>, Query), ("gateway" = Option<String>, Query), ("store" = Option<String>, Query), ("q" = Option<String>, Query),
         ("from" = Option<String>, Query), ("to" = Option<String>, Query), ("page" = Option<i64>, Query), ("per_page" = Option<i64>, Query)),
     responses((status = 200, body = Transactions), (status = 401), (status = 403), (status = 422)))]
 async fn transactions(
@@ -83,7 +90,7 @@ async fn transactions(
 
 /// The same as a file, `csv` or `xlsx`.
 #[utoipa::path(get, path = "/finance/transactions/file", tag = "finance",
-    params(("kind" = Option<String>, Query), ("gateway" = Option<String>, Query), ("store" = Option<String>, Query), ("q" = Option<String>, Query),
+    params(("kind" = Option<String>, Query), ("account" = Option<String>, Query), ("gateway" = Option<String>, Query), ("store" = Option<String>, Query), ("q" = Option<String>, Query),
         ("from" = Option<String>, Query), ("to" = Option<String>, Query), ("format" = Option<String>, Query)),
     responses((status = 200, content_type = "text/csv"), (status = 401), (status = 403), (status = 422)))]
 async fn transactions_file(

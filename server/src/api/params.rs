@@ -57,7 +57,6 @@ pub struct ListParams {
     pub q: Option<String>,
     pub status: Option<String>,
     pub state: Option<String>,
-    pub account: Option<String>,
     pub actor: Option<String>,
     pub action: Option<String>,
     pub subject: Option<String>,

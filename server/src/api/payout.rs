@@ -77,9 +77,15 @@ async fn set_account(
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct StatementParams {
-    month: Option<String>,
+pub struct StatementParams {
+    pub month: Option<String>,
     format: Option<String>,
+}
+
+impl StatementParams {
+    pub fn kind(&self) -> Result<statement::Kind, domain::Error> {
+        self.format.as_deref().unwrap_or_default().parse()
+    }
 }
 
 /// The statement of a month (`2026-11`), the present one unless named.
@@ -103,7 +109,7 @@ async fn statement_file(
     Params(params): Params<StatementParams>,
 ) -> Answer<Response> {
     actor.store(Permission::StoreManage)?;
-    let kind = params.format.as_deref().unwrap_or_default().parse()?;
+    let kind = params.kind()?;
     Ok(download(statement::download(&ctx, &actor, params.month.as_deref(), kind).await?))
 }
 

@@ -157,6 +157,25 @@ async fn finance_explains_every_rupiah() {
         assert_eq!(entries["entries"].as_array().unwrap().len(), 2);
         let report = http.get("/finance/report").token(&finance.token).send().await.expect(200);
         assert_eq!((&report["total"]["received"], report["rows"].as_array().unwrap().len()), (&json!(amount), 30));
+        let fees = http.get("/finance/transactions?account=gateway_fee").token(&finance.token).send().await.expect(200);
+        assert_eq!((&fees["totals"]["count"], &fees["totals"]["sides"]["debit"]), (&json!(0), &json!(0)));
+        let owed = http.get("/finance/accounts?account=seller_payable").token(&finance.token).send().await.expect(200);
+        let line = &owed["items"][0];
+        assert_eq!(
+            (&owed["total"], &line["store"]["slug"], &line["is_negative"]),
+            (&json!(1), &json!("toko-satu"), &json!(false))
+        );
+        let none = http.get("/finance/accounts?negative=true").token(&finance.token).send().await.expect(200);
+        assert_eq!(none["total"], 0);
+        let told = http.get("/finance/stores/toko-satu/statement").token(&finance.token).send().await.expect(200);
+        assert_eq!(told["closing"].as_i64().unwrap(), -line["balance"].as_i64().unwrap());
+        let file = http.get("/finance/stores/toko-satu/statement/file?format=pdf").token(&finance.token).send().await;
+        assert_eq!(file.headers[header::CONTENT_TYPE], "application/pdf");
+        assert_eq!(http.get("/finance/stores/tidak-ada/statement").token(&finance.token).send().await.refusal().0, 404);
+        let file = http.get("/finance/ledger/file?format=csv&account=seller_payable").token(&finance.token).send().await;
+        assert_eq!(file.text.lines().count(), 2, "{}", file.text);
+        let bad = http.get("/finance/ledger?account=kas&from=x").token(&finance.token).send().await;
+        assert_eq!(bad.fields(), ["account:unknown_value", "from:invalid_date"]);
         let file = http.get("/finance/transactions/file?format=csv").token(&finance.token).send().await;
         assert_eq!(file.text.lines().count(), 3, "{}", file.text);
         assert_eq!(
@@ -194,6 +213,9 @@ async fn every_page_of_the_books_opens_for_whom_it_is_for() {
             (&finance, "/finance/payouts", "Pencairan"),
             (&finance, "/finance/transactions?kind=release", "data-testid=\"transactions\""),
             (&finance, "/finance/reports?period=month", "data-testid=\"report-totals\""),
+            (&finance, "/finance/ledger?account=escrow&from=2026-11-21", "data-testid=\"ledger-totals\""),
+            (&finance, "/finance/ledger/accounts?account=seller_payable", "href=\"/finance/ledger/stores/toko-satu\""),
+            (&finance, "/finance/ledger/stores/toko-satu", "data-testid=\"statement\""),
             (&finance, "/finance/reconciliation", "data-testid=\"import-form\""),
             (&finance, "/finance/rates", "data-testid=\"rates\""),
             (&seller, "/seller/payouts", "data-testid=\"account-form\""),
@@ -205,6 +227,16 @@ async fn every_page_of_the_books_opens_for_whom_it_is_for() {
             let page = http.page(path).token(&buyer.token).send().await;
             assert!(!page.text.contains(mark) || mark == "Pencairan", "{path}");
         }
+        // Who may not set a rate is not shown how.
+        let admin = http.staff(&shop, "admin").await;
+        for (who, may) in [(&finance, false), (&admin, true)] {
+            let page = http.page("/finance/rates").token(&who.token).send().await;
+            assert_eq!(page.text.contains("name=\"basis_points\""), may);
+        }
+        // A figure of the report is a link, with its whole filter.
+        let page = http.page("/finance/reports").token(&finance.token).send().await;
+        let href = "/finance/transactions?kind=charge%2Cunexpected_money%2Csurplus&amp;account=gateway_clearing&amp;from=";
+        assert!(page.text.contains(href) || page.text.contains(&href.replace("&amp;", "&")), "{}", page.text);
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! The main pages ask the database the same number of times for few rows and for many.
 
 use crate::shop::{Http, Person, on_each_database};
+use serde_json::json;
 use service::fixture::Shop;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -74,6 +75,73 @@ async fn more_rows_do_not_mean_more_statements() {
             }
         }
         assert!(few.iter().all(|n| (1..=16).contains(n)), "{few:?}");
+    })
+    .await;
+}
+
+/// A paid order with a refund asked for and a dispute, and a transfer whose proof and bank line wait.
+async fn work(http: &Http, seller: &Person, buyer: &Person, agent: &Person, key: &str) {
+    let product = http.product(seller, &format!("Sepatu {key}"), 100_000, 50).await;
+    http.add(buyer, &product.variants[0], 1).await;
+    let placed = http.check_out(buyer, key).await.expect(201);
+    let (payment, order) = (&placed["payment"], &placed["orders"][0]);
+    let (id, amount) = (payment["id"].as_str().unwrap(), payment["amount"].as_i64().unwrap());
+    http.webhook(id, "paid", amount).await.expect(200);
+    http.webhook(id, "disputed", amount).await.expect(200);
+    let ask = json!({ "lines": [{ "line_id": order["items"][0]["id"], "quantity": 1 }], "note": "cacat" });
+    let path = format!("/seller/orders/{}/refunds", order["number"].as_str().unwrap());
+    http.post(&path).token(&seller.token).json(&ask).send().await.expect(201);
+
+    http.add(buyer, &product.variants[0], 1).await;
+    let mut body = http.checkout_body(buyer).await;
+    body["payment_method"] = json!("manual_transfer");
+    let call = http.post("/checkout").token(&buyer.token).header("idempotency-key", &format!("{key}-transfer"));
+    let payment = call.json(&body).send().await.expect(201)["payment"].clone();
+    let amount = payment["transfer"]["amount"].to_string();
+    let texts = [("amount", amount.as_str()), ("sender_name", "Budi"), ("sender_bank", "BCA")];
+    let proof = http.post(&format!("/payments/{}/proof", payment["id"].as_str().unwrap())).token(&buyer.token);
+    proof.form(&texts, "proof", "bukti.pdf", "application/pdf", b"%PDF-1.7\n%%EOF\n").send().await.expect(201);
+    let csv = format!("TGL_TRAN,DESK_TRAN,MUTASI_DEBET,MUTASI_KREDIT,SALDO\n2026-11-21,TRF {key},0.00,{amount}.00,1\n");
+    let statement = http.post("/desk/statements").token(&agent.token);
+    let texts = [("layout", "BRI"), ("name", key)];
+    statement.form(&texts, "statement", "mutasi.csv", "text/csv", csv.as_bytes()).send().await.expect(201);
+}
+
+#[tokio::test]
+async fn more_work_for_staff_does_not_mean_more_statements() {
+    on_each_database(|mut shop| async move {
+        let count = counted(&mut shop);
+        let http = Http::new(&shop);
+        let (seller, buyer) = (http.person("seller", "Toko Satu").await, http.person("customer", "Budi").await);
+        let (first, second) = (http.staff(&shop, "cs1").await, http.staff(&shop, "cs2").await);
+        let finance = http.staff(&shop, "finance").await;
+        let verifying = ["/desk", "/desk?state=approved", "/desk/statements"];
+        let fulfilling = ["/desk/orders", "/desk/orders?status=pending"];
+        let books = [
+            "/finance?status=waiting",
+            "/finance/disputes",
+            "/finance/transactions?account=gateway_clearing&gateway=sandbox&from=2026-11-01",
+            "/finance/ledger?account=escrow&store=toko-satu&from=2026-11-01",
+            "/finance/ledger/accounts",
+            "/finance/ledger/stores/toko-satu",
+        ];
+        let mut few = vec![];
+        for round in 0..2 {
+            for n in 0..if round == 0 { 2 } else { 10 } {
+                work(&http, &seller, &buyer, &first, &format!("{round}-{n}")).await;
+            }
+            let mut measured = measure(&http, &count, &first, &verifying).await;
+            measured.extend(measure(&http, &count, &second, &fulfilling).await);
+            measured.extend(measure(&http, &count, &finance, &books).await);
+            if round == 0 {
+                few = measured;
+            } else {
+                assert_eq!(measured, few, "{verifying:?} {fulfilling:?} {books:?}");
+            }
+        }
+        assert!(few.iter().all(|n| (1..=16).contains(n)), "{few:?}");
+        let page = http.page("/finance/disputes").token(&finance.token).send().await;
+        assert_eq!(page.text.matches("name=\"dispute\"").count(), 12, "there is something to show");
     })
     .await;
 }

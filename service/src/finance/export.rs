@@ -1,11 +1,13 @@
-//! Transactions and reports for spreadsheets. The words are those of the books, in both languages
+//! Ledger, transactions and reports for spreadsheets. The words are those of the books, in both languages
 //! the same.
 
-use super::{report, transaction};
+use super::{ledger, report, transaction};
 use crate::export::{Cell, File, Format, file};
 use crate::{Actor, Ctx, Result};
+use chrono::{DateTime, Utc};
+use domain::Money;
 use domain::analytics::WIB;
-use domain::finance::{FinanceFilter, ReportFigures, TransactionQuery};
+use domain::finance::{Figure, FinanceFilter, LedgerQuery, ReportFigures, TransactionQuery};
 use domain::identity::Permission;
 
 /// Rows of one export.
@@ -19,7 +21,7 @@ pub async fn export_transactions(ctx: &Ctx, actor: &Actor, query: &TransactionQu
         .into_iter()
         .map(|row| {
             vec![
-                row.at.with_timezone(&WIB).format("%Y-%m-%d %H:%M:%S").to_string().into(),
+                moment(row.at),
                 row.kind.as_str().into(),
                 row.order_number.unwrap_or_default().into(),
                 row.payment_id.map(|id| id.to_string()).unwrap_or_default().into(),
@@ -32,6 +34,36 @@ pub async fn export_transactions(ctx: &Ctx, actor: &Actor, query: &TransactionQu
         })
         .collect();
     file(format, "transaksi", "Transaksi", &header, &rows)
+}
+
+pub async fn export_ledger(ctx: &Ctx, actor: &Actor, query: &LedgerQuery, format: Format) -> Result<File> {
+    actor.require(Permission::FinanceView)?;
+    let rows = ledger::first(ctx, query, MAX_ROWS).await?;
+    let header =
+        ["Waktu (WIB)", "Jenis", "Akun", "Toko", "Gateway", "Pesanan", "Pembayaran", "Debit (Rp)", "Kredit (Rp)", "Transaksi"];
+    let rows: Vec<Vec<Cell>> = rows
+        .into_iter()
+        .map(|row| {
+            let (debit, credit) = (row.amount.max(Money::ZERO), Money::ZERO.checked_sub(row.amount.min(Money::ZERO))?);
+            Ok(vec![
+                moment(row.at),
+                row.kind.as_str().into(),
+                row.account.as_str().into(),
+                row.store.unwrap_or_default().into(),
+                row.gateway.unwrap_or_default().into(),
+                row.order_number.unwrap_or_default().into(),
+                row.payment_id.map(|id| id.to_string()).unwrap_or_default().into(),
+                Cell::Money(debit),
+                Cell::Money(credit),
+                row.transaction_id.to_string().into(),
+            ])
+        })
+        .collect::<Result<_>>()?;
+    file(format, "buku-besar", "Buku besar", &header, &rows)
+}
+
+fn moment(at: DateTime<Utc>) -> Cell {
+    at.with_timezone(&WIB).format("%Y-%m-%d %H:%M:%S").to_string().into()
 }
 
 pub async fn export_report(ctx: &Ctx, actor: &Actor, filter: &FinanceFilter, format: Format) -> Result<File> {
@@ -50,18 +82,7 @@ pub async fn export_report(ctx: &Ctx, actor: &Actor, filter: &FinanceFilter, for
         "Biaya gateway",
     ];
     let line = |name: String, figures: &ReportFigures| {
-        let amounts = [
-            figures.received,
-            figures.cash,
-            figures.refunded,
-            figures.charged_back,
-            figures.released,
-            figures.commission,
-            figures.tax,
-            figures.paid_out,
-            figures.settled,
-            figures.fees,
-        ];
+        let amounts = Figure::ALL.map(|figure| figures.of(figure));
         std::iter::once(Cell::Text(name)).chain(amounts.map(Cell::Money)).collect::<Vec<Cell>>()
     };
     let mut rows: Vec<Vec<Cell>> = report.rows.iter().map(|row| line(row.date.to_string(), &row.figures)).collect();

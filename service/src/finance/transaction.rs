@@ -2,34 +2,53 @@
 
 use super::ledger;
 use crate::{Actor, Ctx, Result};
-use domain::finance::{PayoutLink, TransactionQuery, TransactionRow, TransactionTotals, TransactionView, Transactions};
-use domain::id::{LedgerTransactionId, OrderId, PaymentId};
+use domain::finance::{PayoutLink, Sides, TransactionQuery, TransactionRow, TransactionTotals, TransactionView, Transactions};
+use domain::id::{LedgerTransactionId, OrderId, PaymentId, StoreId};
 use domain::identity::Permission;
-use domain::ledger::LedgerKind;
+use domain::ledger::{AccountKind, LedgerKind};
 use domain::statement::midnight;
 use domain::{Money, Noun, Page, PageRequest};
+use entity::ledger_entry::{self, Column as E};
 use entity::ledger_transaction::{self, Column as C};
-use entity::{ledger_entry, order, payout, store};
+use entity::{order, payout, store};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Their reference is the payout's number.
+const PAYOUT_KINDS: [LedgerKind; 3] = [LedgerKind::PayoutRequested, LedgerKind::PayoutReturned, LedgerKind::PayoutSettled];
+
+/// Rows shown per statement: databases bound what one may ask for.
+const CHUNK: usize = 1_000;
 
 /// What the filter finds, newest first, with the sums over all of it.
 pub async fn transactions(ctx: &Ctx, actor: &Actor, query: &TransactionQuery, page: PageRequest) -> Result<Transactions> {
     actor.require(Permission::FinanceView)?;
-    let rows = filtered(ctx, query).await?;
-    let count = i64::try_from(rows.clone().count(&ctx.db).await?).unwrap_or(i64::MAX);
-    let amount = sum(ctx, &rows).await?;
+    let counted = Counted::new(ctx, query).await?;
+    let rows = filtered(ctx, query, &counted).await?;
+    let total = rows.clone().count(&ctx.db).await?;
+    let sides = sum(ctx, &rows, &counted).await?;
     let rows = rows.order_by_desc(C::CreatedAt).order_by_desc(C::Id).offset(page.offset()).limit(page.per_page());
-    let items = show(ctx, rows.all(&ctx.db).await?).await?;
-    let total = u64::try_from(count).unwrap_or_default();
-    Ok(Transactions { page: Page::new(items, page, total), totals: TransactionTotals { count, amount } })
+    let items = show(ctx, rows.all(&ctx.db).await?, &counted).await?;
+    let totals = TransactionTotals {
+        count: i64::try_from(total).unwrap_or(i64::MAX),
+        amount: sides.debit.checked_sub(sides.credit)?,
+        sides: (!query.accounts.is_empty()).then_some(sides),
+    };
+    Ok(Transactions { page: Page::new(items, page, total), totals })
 }
 
 /// At most `limit` of what the filter finds, newest first, for exports.
 pub(super) async fn first(ctx: &Ctx, query: &TransactionQuery, limit: u64) -> Result<Vec<TransactionRow>> {
-    let rows = filtered(ctx, query).await?.order_by_desc(C::CreatedAt).order_by_desc(C::Id).limit(limit);
-    show(ctx, rows.all(&ctx.db).await?).await
+    let counted = Counted::new(ctx, query).await?;
+    let rows = filtered(ctx, query, &counted).await?.order_by_desc(C::CreatedAt).order_by_desc(C::Id).limit(limit);
+    let mut shown = vec![];
+    for rows in rows.all(&ctx.db).await?.chunks(CHUNK) {
+        shown.extend(show(ctx, rows.to_vec(), &counted).await?);
+    }
+    Ok(shown)
 }
 
 /// Everything a transaction booked.
@@ -42,31 +61,77 @@ pub async fn transaction(ctx: &Ctx, actor: &Actor, id: LedgerTransactionId) -> R
         .order_by_asc(ledger_entry::Column::Id)
         .all(&ctx.db)
         .await?;
-    let transaction = show(ctx, vec![row]).await?.pop().ok_or_else(missing)?;
+    let transaction = show(ctx, vec![row], &Counted::default()).await?.pop().ok_or_else(missing)?;
     Ok(TransactionView { transaction, entries: ledger::show(ctx, entries).await? })
 }
 
-async fn filtered(ctx: &Ctx, query: &TransactionQuery) -> Result<Select<ledger_transaction::Entity>> {
-    let mut rows = ledger_transaction::Entity::find();
-    if let Some(kind) = query.kind {
-        rows = rows.filter(C::Kind.eq(kind));
+/// The entries whose sum is shown: of the transactions found the debits, or, where accounts were asked
+/// for, everything on these.
+#[derive(Default)]
+struct Counted<'a> {
+    accounts: &'a [AccountKind],
+    gateway: Option<&'a str>,
+    /// The store that was named: `Some(None)` when there is none of that name.
+    store: Option<Option<StoreId>>,
+}
+
+impl<'a> Counted<'a> {
+    async fn new(ctx: &Ctx, query: &'a TransactionQuery) -> Result<Self> {
+        let store = match &query.store {
+            Some(slug) => Some(ledger::store_id(ctx, slug).await?),
+            None => None,
+        };
+        Ok(Self { accounts: &query.accounts, gateway: query.gateway.as_deref(), store })
     }
+
+    /// Accounts that are not kept per gateway or store count as they stand in the transaction: what a
+    /// gateway paid out stands on the bank's.
+    fn condition(&self) -> Condition {
+        if self.accounts.is_empty() {
+            return Condition::all().add(E::Amount.gt(0));
+        }
+        Condition::all()
+            .add(E::Account.is_in(self.accounts.iter().copied()))
+            .add_option(self.gateway.map(|gateway| E::Gateway.is_null().or(E::Gateway.eq(gateway))))
+            .add_option(self.store.flatten().map(|store| E::StoreId.is_null().or(E::StoreId.eq(store))))
+    }
+
+    /// The same of an entry at hand.
+    fn counts(&self, entry: &ledger_entry::Model) -> bool {
+        if self.accounts.is_empty() {
+            return entry.amount > Money::ZERO;
+        }
+        let at = entry.gateway.as_deref();
+        self.accounts.contains(&entry.account)
+            && (self.gateway.is_none() || at.is_none() || at == self.gateway)
+            && (self.store.is_none() || entry.store_id.is_none() || Some(entry.store_id) == self.store)
+    }
+}
+
+async fn filtered(ctx: &Ctx, query: &TransactionQuery, counted: &Counted<'_>) -> Result<Select<ledger_transaction::Entity>> {
+    let mut rows = ledger_transaction::Entity::find();
+    if !query.kinds.is_empty() {
+        rows = rows.filter(C::Kind.is_in(query.kinds.iter().copied()));
+    }
+    // Entries carry the time of their transaction: narrowed down on both sides.
+    let mut days = Condition::all();
     if let Some(from) = query.from {
         rows = rows.filter(C::CreatedAt.gte(midnight(from)));
+        days = days.add(E::CreatedAt.gte(midnight(from)));
     }
     if let Some(next) = query.to.and_then(|day| day.succ_opt()) {
         rows = rows.filter(C::CreatedAt.lt(midnight(next)));
+        days = days.add(E::CreatedAt.lt(midnight(next)));
+    }
+    if !query.accounts.is_empty() {
+        rows = rows.filter(C::Id.in_subquery(with_entry(counted.condition().add(days.clone()))));
     }
     if let Some(gateway) = &query.gateway {
-        rows = rows.filter(C::Id.in_subquery(with_entry(Expr::col(ledger_entry::Column::Gateway).eq(gateway.as_str()))));
+        rows = rows.filter(C::Id.in_subquery(with_entry(days.clone().add(E::Gateway.eq(gateway.as_str())))));
     }
-    if let Some(slug) = &query.store {
-        let store = Query::select()
-            .column(store::Column::Id)
-            .from(store::Entity)
-            .and_where(Expr::col(store::Column::Slug).eq(slug.as_str()))
-            .to_owned();
-        rows = rows.filter(C::Id.in_subquery(with_entry(Expr::col(ledger_entry::Column::StoreId).in_subquery(store))));
+    if let Some(store) = counted.store {
+        // No store, no rows.
+        rows = rows.filter(C::Id.in_subquery(with_entry(days.add(E::StoreId.is_in(store)))));
     }
     if !query.keywords.is_empty() {
         rows = rows.filter(about(ctx, &query.keywords).await?);
@@ -74,11 +139,12 @@ async fn filtered(ctx: &Ctx, query: &TransactionQuery) -> Result<Select<ledger_t
     Ok(rows)
 }
 
-fn with_entry(condition: Expr) -> SelectStatement {
-    Query::select().column(ledger_entry::Column::TransactionId).from(ledger_entry::Entity).and_where(condition).to_owned()
+fn with_entry(condition: Condition) -> SelectStatement {
+    Query::select().column(E::TransactionId).from(ledger_entry::Entity).cond_where(condition).to_owned()
 }
 
-/// Number of an order (with all its payment moved) or payout, or id of a payment.
+/// Number of an order (with all its payment moved that is of no other order) or payout, or id of a
+/// payment.
 async fn about(ctx: &Ctx, words: &str) -> Result<Expr> {
     let words = words.trim();
     let number = words.to_uppercase();
@@ -90,7 +156,12 @@ async fn about(ctx: &Ctx, words: &str) -> Result<Expr> {
         .one(&ctx.db)
         .await?;
     if let Some(order) = order {
-        return Ok(C::OrderId.eq(order));
+        let payments = Query::select()
+            .column(entity::payment_split::Column::PaymentId)
+            .from(entity::payment_split::Entity)
+            .and_where(Expr::col(entity::payment_split::Column::OrderId).eq(order))
+            .to_owned();
+        return Ok(C::OrderId.eq(order).or(C::OrderId.is_null().and(C::PaymentId.in_subquery(payments))));
     }
     if let Ok(payment) = words.parse::<PaymentId>() {
         let orders = Query::select()
@@ -100,27 +171,19 @@ async fn about(ctx: &Ctx, words: &str) -> Result<Expr> {
             .to_owned();
         return Ok(C::PaymentId.eq(payment).or(C::OrderId.in_subquery(orders)));
     }
-    Ok(C::Reference.eq(number))
+    Ok(C::Kind.is_in(PAYOUT_KINDS).and(C::Reference.eq(number)))
 }
 
-/// The sum of the debits of all rows found.
-async fn sum(ctx: &Ctx, rows: &Select<ledger_transaction::Entity>) -> Result<Money> {
+/// What counts of all rows found.
+async fn sum(ctx: &Ctx, rows: &Select<ledger_transaction::Entity>, counted: &Counted<'_>) -> Result<Sides> {
     let ids = rows.clone().select_only().column(C::Id).into_query();
-    let sum: Option<Option<i64>> = ledger_entry::Entity::find()
-        .select_only()
-        .expr(Expr::col(ledger_entry::Column::Amount).sum().cast_as("BIGINT"))
-        .filter(ledger_entry::Column::Amount.gt(0))
-        .filter(ledger_entry::Column::TransactionId.in_subquery(ids))
-        .into_tuple()
-        .one(&ctx.db)
-        .await?;
-    Ok(Money(sum.flatten().unwrap_or_default()))
+    let entries = ledger_entry::Entity::find().filter(counted.condition()).filter(E::TransactionId.in_subquery(ids));
+    ledger::sides(ctx, entries).await
 }
 
 /// A constant number of statements whatever the size.
-async fn show(ctx: &Ctx, rows: Vec<ledger_transaction::Model>) -> Result<Vec<TransactionRow>> {
-    let of_payouts = |kind| matches!(kind, LedgerKind::PayoutRequested | LedgerKind::PayoutReturned | LedgerKind::PayoutSettled);
-    let numbers: Vec<String> = rows.iter().filter(|r| of_payouts(r.kind)).map(|r| r.reference.clone()).collect();
+async fn show(ctx: &Ctx, rows: Vec<ledger_transaction::Model>, counted: &Counted<'_>) -> Result<Vec<TransactionRow>> {
+    let numbers: Vec<String> = rows.iter().filter(|r| PAYOUT_KINDS.contains(&r.kind)).map(|r| r.reference.clone()).collect();
     let entries =
         ledger_entry::Entity::find().filter(ledger_entry::Column::TransactionId.is_in(rows.iter().map(|r| r.id))).all(&ctx.db);
     let orders = order::Entity::find().filter(order::Column::Id.is_in(rows.iter().filter_map(|r| r.order_id))).all(&ctx.db);
@@ -148,7 +211,7 @@ async fn show(ctx: &Ctx, rows: Vec<ledger_transaction::Model>) -> Result<Vec<Tra
                 payout: payouts.get(&row.reference).map(|id| PayoutLink { id: *id, number: row.reference.clone() }),
                 stores: stores.iter().filter_map(|id| names.get(id).cloned()).collect(),
                 gateways: gateways.into_iter().collect(),
-                amount: Money::sum(entries.iter().map(|e| e.amount).filter(|a| a.0 > 0))?,
+                amount: Money::sum(entries.iter().filter(|e| counted.counts(e)).map(|e| e.amount))?,
             })
         })
         .collect()

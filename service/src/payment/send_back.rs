@@ -20,6 +20,9 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveM
 /// Tries at the gateway before finance is asked to look: with the outbox' pauses about 18 minutes.
 pub(crate) const MAX_TRIES: i32 = 8;
 
+/// Stands for what a gateway says: its words are for the log, not for a screen.
+const NOT_SENT: &str = "not_sent";
+
 /// How the money of a refund came.
 pub(crate) async fn means_of(ctx: &Ctx, row: &refund::Model) -> Result<Means> {
     let payment = payment::Entity::find_by_id(row.payment_id).one(&ctx.db).await?;
@@ -28,9 +31,10 @@ pub(crate) async fn means_of(ctx: &Ctx, row: &refund::Model) -> Result<Means> {
     means.ok_or_else(|| Error::fault("refund of an attempt that never was"))
 }
 
-/// Carries out an approved refund; safe to repeat, the gateway knows our refund id. An error is
-/// recorded and returned, for the job to try again; the last one leaves the refund to finance, as
-/// does a refusal that is final. Waiting for another refund of the same charge counts as no try.
+/// Carries out an approved refund; safe to repeat, the gateway knows our refund id. That it failed is
+/// recorded, why is logged and returned, for the job to try again; the last time leaves the refund to
+/// finance, as does a refusal that is final. Waiting for another refund of the same charge counts as no
+/// try.
 pub async fn execute_refund(ctx: &Ctx, id: RefundId) -> Result<()> {
     let missing = || Error::fault(format!("refund {id} does not exist"));
     let row = refund::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(missing)?;
@@ -65,19 +69,20 @@ async fn wait(ctx: &Ctx, row: &refund::Model) -> Result<()> {
 }
 
 async fn record_failure(ctx: &Ctx, row: &refund::Model, error: Error) -> Result<()> {
-    let (id, message, is_last) = (row.id, &error.to_string(), row.attempts + 1 >= MAX_TRIES);
+    let (id, is_last) = (row.id, row.attempts + 1 >= MAX_TRIES);
+    tracing::warn!(refund = %id, attempt = row.attempts + 1, cause = %error, "the gateway did not send a refund");
     transact(ctx, |tx| async move {
         let status = if is_last { RefundStatus::Failed } else { RefundStatus::Requested };
         let noted = refund::Entity::update_many()
             .col_expr(refund::Column::Attempts, Expr::col(refund::Column::Attempts).add(1))
-            .col_expr(refund::Column::LastError, Expr::value(message))
+            .col_expr(refund::Column::LastError, Expr::value(NOT_SENT))
             .col_expr(refund::Column::Status, Expr::value(status))
             .filter(refund::Column::Id.eq(id))
             .filter(refund::Column::Status.eq(RefundStatus::Requested))
             .exec(&*tx)
             .await?;
         if is_last && noted.rows_affected == 1 {
-            note(ctx, &tx, id, status, None, Some(message.clone())).await?;
+            note(ctx, &tx, id, status, None, None).await?;
         }
         Ok(())
     })

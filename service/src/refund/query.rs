@@ -27,7 +27,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, status: Option<RefundStatus>, page: 
         _ => rows.order_by_desc(C::CreatedAt).order_by_desc(C::Id),
     };
     let rows = rows.offset(page.offset()).limit(page.per_page()).all(&ctx.db).await?;
-    Ok(Page::new(show(ctx, rows).await?, page, total))
+    Ok(Page::new(show(ctx, actor, rows).await?, page, total))
 }
 
 /// A refund in full, for finance.
@@ -41,19 +41,19 @@ pub async fn of_own_order(ctx: &Ctx, actor: &Actor, number: &str) -> Result<Vec<
     let store = actor.store(Permission::OrderView)?;
     let row = order::Entity::find().filter(order::Column::Number.eq(number)).filter(order::Column::StoreId.eq(store));
     let row = row.one(&ctx.db).await?.ok_or(domain::Error::NotFound(Noun::Order))?;
-    of_order(ctx, row.id).await
+    of_order(ctx, actor, row.id).await
 }
 
 /// Refunds of any order, for the desk.
 pub async fn of_desk_order(ctx: &Ctx, actor: &Actor, number: &str) -> Result<Vec<RefundRow>> {
     actor.require(Permission::DeskFulfil)?;
     let row = order::Entity::find().filter(order::Column::Number.eq(number)).one(&ctx.db).await?;
-    of_order(ctx, row.ok_or(domain::Error::NotFound(Noun::Order))?.id).await
+    of_order(ctx, actor, row.ok_or(domain::Error::NotFound(Noun::Order))?.id).await
 }
 
-async fn of_order(ctx: &Ctx, order: OrderId) -> Result<Vec<RefundRow>> {
+async fn of_order(ctx: &Ctx, actor: &Actor, order: OrderId) -> Result<Vec<RefundRow>> {
     let rows = refund::Entity::find().filter(C::OrderId.eq(order)).order_by_asc(C::CreatedAt).order_by_asc(C::Id);
-    show(ctx, rows.all(&ctx.db).await?).await
+    show(ctx, actor, rows.all(&ctx.db).await?).await
 }
 
 /// Without a permission check: for callers that have made one.
@@ -69,7 +69,7 @@ pub(super) async fn view(ctx: &Ctx, actor: &Actor, id: RefundId) -> Result<Refun
         None => None,
     };
     Ok(RefundView {
-        row: show(ctx, vec![row]).await?.pop().ok_or_else(missing)?,
+        row: show(ctx, actor, vec![row]).await?.pop().ok_or_else(missing)?,
         lines: lines(ctx, id).await?,
         shipping,
         restock,
@@ -104,7 +104,8 @@ async fn timeline(ctx: &Ctx, id: RefundId) -> Result<Vec<RefundStep>> {
         status: row.status,
         at: row.created_at,
         by: row.actor_id.and_then(|id| names.get(&id).cloned()),
-        note: row.note,
+        // Refunds that failed long ago have what the gateway said.
+        note: row.note.filter(|_| row.status != RefundStatus::Failed),
     };
     Ok(rows.into_iter().map(step).collect())
 }
@@ -114,7 +115,8 @@ async fn names(ctx: &Ctx, ids: Vec<UserId>) -> Result<BTreeMap<UserId, String>> 
     Ok(people.into_iter().map(|u| (u.id, u.name)).collect())
 }
 
-async fn show(ctx: &Ctx, rows: Vec<refund::Model>) -> Result<Vec<RefundRow>> {
+/// Where a buyer's money came from, and trouble with the gateway, are nobody's business but finance's.
+async fn show(ctx: &Ctx, actor: &Actor, rows: Vec<refund::Model>) -> Result<Vec<RefundRow>> {
     let ids: Vec<PaymentId> = rows.iter().map(|r| r.payment_id).collect();
     let payments = payment::Entity::find().filter(payment::Column::Id.is_in(ids.clone())).all(&ctx.db);
     let left = payment_attempt::Entity::find().filter(payment_attempt::Column::PaymentId.is_in(ids.clone())).all(&ctx.db);
@@ -130,6 +132,7 @@ async fn show(ctx: &Ctx, rows: Vec<refund::Model>) -> Result<Vec<RefundRow>> {
     let senders: BTreeMap<_, _> =
         proofs.into_iter().map(|p| (p.payment_id, format!("{}, {}", p.sender_bank, p.sender_name))).collect();
     let numbers: BTreeMap<_, _> = orders.into_iter().map(|o| (o.id, o.number)).collect();
+    let is_finance = actor.require(Permission::FinanceView).is_ok();
     let shown = rows.into_iter().filter_map(|row| {
         let payment = payments.get(&row.payment_id)?;
         let old = left.iter().find(|a| a.payment_id == payment.id && a.number == row.attempt && a.number != payment.attempt);
@@ -146,9 +149,9 @@ async fn show(ctx: &Ctx, rows: Vec<refund::Model>) -> Result<Vec<RefundRow>> {
             requested_by: row.requested_by.and_then(|id| names.get(&id).cloned()),
             status: row.status,
             is_by_hand: row.is_by_hand || is_refunded_by_hand(ctx, gateway, method),
-            sender: senders.get(&row.payment_id).cloned(),
+            sender: senders.get(&row.payment_id).filter(|_| is_finance).cloned(),
             reference: row.gateway_reference,
-            last_error: row.last_error,
+            has_failed: is_finance && row.last_error.is_some(),
             created_at: row.created_at,
         })
     });

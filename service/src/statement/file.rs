@@ -1,6 +1,6 @@
 //! The statement as a file.
 
-use super::{find, pdf};
+use super::{find, of_store, pdf};
 use crate::export::{Cell, File, Format, file};
 use crate::{Actor, Ctx, Result};
 use domain::Locale;
@@ -23,14 +23,22 @@ impl std::str::FromStr for Kind {
 
 /// Of the store the caller works in.
 pub async fn download(ctx: &Ctx, actor: &Actor, month: Option<&str>, kind: Kind) -> Result<File> {
-    let statement = find(ctx, actor, month).await?;
+    draw(&find(ctx, actor, month).await?, actor.locale, kind)
+}
+
+/// Of any store, for finance.
+pub async fn download_of_store(ctx: &Ctx, actor: &Actor, slug: &str, month: Option<&str>, kind: Kind) -> Result<File> {
+    draw(&of_store(ctx, actor, slug, month).await?, actor.locale, kind)
+}
+
+fn draw(statement: &Statement, locale: Locale, kind: Kind) -> Result<File> {
     let name = format!("laporan-{}-{}", domain::store::slug(&statement.store), statement.month);
     match kind {
         Kind::Pdf => {
-            let bytes = pdf::draw(&statement, actor.locale);
+            let bytes = pdf::draw(statement, locale);
             Ok(File { name: format!("{name}.pdf"), media_type: "application/pdf", bytes })
         }
-        Kind::Table(format) => table(&statement, actor.locale, format, &name),
+        Kind::Table(format) => table(statement, locale, format, &name),
     }
 }
 

@@ -7,7 +7,7 @@ use domain::desk::{ProofStatus, Rejection};
 use domain::ledger::AccountKind;
 use domain::order::OrderStatus;
 use domain::payment::{PaymentStatus, RefundStatus};
-use domain::refund::RefundProof;
+use domain::refund::{RefundInput, RefundLineInput, RefundProof};
 use domain::store::StockPolicy;
 use domain::{Conflict, Error, Money, PageRequest};
 use entity::{audit_entry, payment_event, store};
@@ -15,7 +15,7 @@ use futures::future::join_all;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use service::fixture::on_each_database;
-use service::{Settings, cart, checkout, desk, payment, refund};
+use service::{Settings, cart, checkout, desk, order, payment, refund};
 
 #[tokio::test]
 async fn a_verified_transfer_pays_every_order() {
@@ -276,6 +276,35 @@ async fn open_transfers_never_ask_for_the_same_amount() {
             amounts.insert(place(&b, &buyer, "k").await.transfer.unwrap().amount);
         }
         assert_eq!(amounts.len(), 60);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_finance_reads_where_the_money_came_from() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let (second, finance) = (shop.staff("Satria", "cs2").await.unwrap(), shop.staff("Fitri", "finance").await.unwrap());
+        let sent = prove(&b, "k").await;
+        desk::claim(&shop.ctx, &agent, sent.id).await.unwrap();
+        desk::approve(&shop.ctx, &agent, sent.id, approval(None)).await.unwrap();
+        let mut number = sent.orders[0].clone();
+        if order::own_order(&shop.ctx, &b.sellers[0], &number).await.is_err() {
+            number.clone_from(&sent.orders[1]);
+        }
+        let line = order::find(&shop.ctx, &b.buyer, &number).await.unwrap().items[0].id;
+        let lines = vec![RefundLineInput { line_id: line, quantity: 1, amount: None }];
+        let input = RefundInput { lines, shipping: Money::ZERO, note: "cacat".into(), restock: false };
+        let asked = refund::request_as_seller(&shop.ctx, &b.sellers[0], &number, input).await.unwrap();
+        let of_store = refund::of_own_order(&shop.ctx, &b.sellers[0], &number).await.unwrap();
+        let of_desk = refund::of_desk_order(&shop.ctx, &second, &number).await.unwrap();
+        for row in of_store.iter().chain(&of_desk).chain([&asked.row]) {
+            assert_eq!((row.sender.as_deref(), row.has_failed), (None, false));
+        }
+        assert_eq!((of_store.len(), of_desk.len()), (1, 1));
+        let told = refund::find(&shop.ctx, &finance, asked.row.id).await.unwrap();
+        assert_eq!(told.row.sender.as_deref(), Some("BCA, Budi Santoso"));
     })
     .await;
 }
