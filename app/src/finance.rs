@@ -1,4 +1,4 @@
-//! Finance: refunds, payouts, transactions, reports, reconciliation, rates, the ledger. Every page is
+//! Finance: refunds, payouts, transactions, reports, reconciliation, webhooks, rates, the ledger. Every page is
 //! a lazy route.
 
 mod api;
@@ -16,6 +16,8 @@ mod refunds;
 mod reports;
 mod transaction;
 mod transactions;
+mod webhook;
+mod webhooks;
 mod words;
 
 pub use disputes::FinanceDisputes;
@@ -28,3 +30,5 @@ pub use refunds::FinanceRefunds;
 pub use reports::FinanceReports;
 pub use transaction::FinanceTransaction;
 pub use transactions::FinanceTransactions;
+pub use webhook::FinanceWebhook;
+pub use webhooks::FinanceWebhooks;
