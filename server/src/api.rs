@@ -19,6 +19,7 @@ mod invoice;
 mod live;
 mod me;
 pub mod multipart;
+pub mod once;
 mod order;
 mod params;
 mod payment;

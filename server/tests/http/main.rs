@@ -8,6 +8,7 @@ mod desk;
 mod identity;
 mod input;
 mod isolation;
+mod once;
 mod payment;
 mod session;
 mod shop;
