@@ -9,7 +9,7 @@ use crate::buying::{CartPage, CheckoutPage, InvoicePage, OrderPage, OrdersPage, 
 use crate::desk::{DeskOrder, DeskOrders, DeskQueue, DeskStatements};
 use crate::finance::{
     FinanceAccounts, FinanceDisputes, FinanceLedger, FinancePayouts, FinanceRates, FinanceReconciliation, FinanceRefund,
-    FinanceRefunds, FinanceReports, FinanceStatement, FinanceTransaction, FinanceTransactions,
+    FinanceRefunds, FinanceReports, FinanceStatement, FinanceTransaction, FinanceTransactions, FinanceWebhook, FinanceWebhooks,
 };
 use crate::i18n::{locale, t, text};
 use crate::seller::{
@@ -157,6 +157,8 @@ areas! {
         FinanceReconciliationRoute: FinanceReconciliation,
         FinancePayoutsRoute: FinancePayouts,
         FinanceRatesRoute: FinanceRates,
+        FinanceWebhooksRoute: FinanceWebhooks,
+        FinanceWebhookRoute: FinanceWebhook,
         DeskQueueRoute: DeskQueue,
         DeskStatementsRoute: DeskStatements,
         DeskOrdersRoute: DeskOrders,
@@ -237,6 +239,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/finance/transactions/:id") view={Lazy::<FinanceTransactionRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/reports") view={Lazy::<FinanceReportsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/reconciliation") view={Lazy::<FinanceReconciliationRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/webhooks") view={Lazy::<FinanceWebhooksRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/finance/webhooks/:id") view={Lazy::<FinanceWebhookRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/finance/rates") view={Lazy::<FinanceRatesRoute>::new()} ssr=SsrMode::Async />
                 </Routes>
             </Layout>

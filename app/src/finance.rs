@@ -1,4 +1,4 @@
-//! Finance: refunds, payouts, transactions, reports, reconciliation, rates, the ledger. Every page is
+//! Finance: refunds, payouts, transactions, reports, reconciliation, webhooks, rates, the ledger. Every page is
 //! a lazy route.
 
 mod accounts;
@@ -18,6 +18,8 @@ mod reports;
 mod statement;
 mod transaction;
 mod transactions;
+mod webhook;
+mod webhooks;
 mod words;
 
 pub use accounts::FinanceAccounts;
@@ -32,3 +34,5 @@ pub use reports::FinanceReports;
 pub use statement::FinanceStatement;
 pub use transaction::FinanceTransaction;
 pub use transactions::FinanceTransactions;
+pub use webhook::FinanceWebhook;
+pub use webhooks::FinanceWebhooks;

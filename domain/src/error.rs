@@ -63,6 +63,9 @@ pub enum Error {
     /// A fault of ours; `reference` finds the cause in the log.
     #[error("internal error, reference {reference}")]
     Internal { reference: String },
+    /// Something outside does not answer: the same may work in a moment.
+    #[error("outside service unavailable, reference {reference}")]
+    Unavailable { reference: String },
 }
 
 /// A state that forbids what was asked (409).
@@ -147,6 +150,8 @@ pub enum Conflict {
     },
     /// Staff do not decide on their own purchases, nor on sales of their own store.
     OwnInterest,
+    /// The request with this idempotency key was carried out, its answer died with a process.
+    AnswerLost,
     /// Somebody else's change won; reload and try again.
     Busy,
 }
@@ -197,7 +202,7 @@ states! {
         Product = "product", Variant = "variant", Image = "image", Warehouse = "warehouse", Cart = "cart",
         CartItem = "cart_item", Order = "order", Payment = "payment", Review = "review", Page = "page",
         Refund = "refund", Dispute = "dispute", Payout = "payout", Transaction = "transaction", Import = "import",
-        BankStatement = "bank_statement", Job = "job", Event = "event", Email = "email",
+        BankStatement = "bank_statement", Job = "job", Event = "event", Email = "email", Webhook = "webhook",
     }
 }
 
@@ -224,6 +229,7 @@ impl Error {
             Self::RateLimited { .. } => "request.rate_limited",
             Self::Transport => "server.unreachable",
             Self::Internal { .. } => "server.fault",
+            Self::Unavailable { .. } => "server.unavailable",
         })
     }
 
@@ -242,6 +248,7 @@ impl Error {
             Self::RateLimited { .. } => 429,
             Self::Transport => 502,
             Self::Internal { .. } => 500,
+            Self::Unavailable { .. } => 503,
         }
     }
 
@@ -296,6 +303,7 @@ impl Conflict {
             Self::PayoutAccountFresh { .. } => "payout.account_fresh",
             Self::PayoutState { .. } => "payout.invalid_state",
             Self::OwnInterest => "desk.own_interest",
+            Self::AnswerLost => "idempotency.answer_lost",
             Self::Busy => "request.busy",
         })
     }

@@ -4,6 +4,7 @@ mod figure;
 mod filter;
 
 pub use figure::Figure;
+pub(crate) use filter::{day, present};
 pub use filter::{BalanceQuery, FinanceFilter, LedgerQuery, TransactionQuery};
 
 use crate::id::{LedgerTransactionId, PaymentId, PayoutId};

@@ -107,4 +107,6 @@ ids! {
     EventId,
     /// An email written by the platform.
     EmailId,
+    /// What a gateway sent.
+    WebhookId,
 }

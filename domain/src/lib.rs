@@ -34,11 +34,12 @@ pub mod shipping;
 pub mod statement;
 pub mod store;
 pub mod validate;
+pub mod webhook;
 
 pub use error::{ChangedPrice, Conflict, Error, FieldError, Noun, ShortLine};
 pub use locale::Locale;
 pub use money::{Money, MoneyError};
-pub use page::{Page, PageRequest};
+pub use page::{Page, PageRequest, Stream};
 
 /// Result of anything that can be refused by a rule of the domain.
 pub type Result<T> = std::result::Result<T, Error>;

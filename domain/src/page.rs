@@ -1,6 +1,7 @@
 //! Pages of a list.
 
 use crate::{Error, FieldError, Result};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// One page of a list, as `{"items":[],"page":1,"per_page":24,"total":n}`.
@@ -27,6 +28,39 @@ impl<T> Page<T> {
 
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(f).collect(), page: self.page, per_page: self.per_page, total: self.total }
+    }
+}
+
+/// A part of a history that grows at its head, as `{"items":[],"next_cursor":null}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Stream<T> {
+    pub items: Vec<T>,
+    /// Where the older ones begin; none at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// The last row that was shown: older ones come after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor<Id> {
+    pub at: DateTime<Utc>,
+    pub id: Id,
+}
+
+impl<Id: std::fmt::Display> std::fmt::Display for Cursor<Id> {
+    /// Microseconds, as fine as times are kept.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}_{}", self.at.timestamp_micros(), self.id)
+    }
+}
+
+impl<Id: std::str::FromStr> std::str::FromStr for Cursor<Id> {
+    type Err = ();
+
+    fn from_str(text: &str) -> std::result::Result<Self, ()> {
+        let (at, id) = text.split_once('_').ok_or(())?;
+        let at = at.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or(())?;
+        Ok(Self { at, id: id.parse().map_err(|_| ())? })
     }
 }
 
@@ -88,6 +122,16 @@ mod tests {
         assert!(PageRequest::new(None, Some(101)).is_err());
         assert!(PageRequest::new(Some(-1), Some(0)).is_err());
         assert_eq!(PageRequest::new(Some(3), Some(10)).map(PageRequest::offset), Ok(20));
+    }
+
+    #[test]
+    fn a_cursor_is_read_as_it_was_written() {
+        let at = DateTime::from_timestamp_micros(1_795_244_400_123_456).unwrap();
+        let cursor = Cursor { at, id: 7_u32 };
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        for bad in ["", "7", "_", "x_7", "99999999999999999999_7", "9223372036854775807_7"] {
+            assert!(bad.parse::<Cursor<u32>>().is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ async function ready(url: string, process: ChildProcess): Promise<void> {
 }
 
 /** Starts the real binary with demo data in a folder of its own. */
-export default async function globalSetup(): Promise<() => void> {
+export default async function globalSetup(): Promise<() => Promise<void>> {
   const data = mkdtempSync(join(tmpdir(), 'belanjain-e2e-'));
   const [port, sandbox] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
@@ -55,8 +55,12 @@ export default async function globalSetup(): Promise<() => void> {
   process.env.SHOP_URL = url;
   process.env.SHOP_DATA = data;
   process.env.SHOP_SANDBOX = `127.0.0.1:${sandbox}`;
-  return () => {
-    server.kill('SIGTERM');
+  return async () => {
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    if (server.exitCode === null && server.kill('SIGTERM')) await ended;
+    // Whatever the tests did, the books must agree.
+    const verified = spawnSync(belanjain, ['verify'], { cwd: data, env, encoding: 'utf8' });
     rmSync(data, { recursive: true, force: true });
+    if (verified.status !== 0) throw new Error(`belanjain verify: ${verified.stdout}${verified.stderr}`);
   };
 }

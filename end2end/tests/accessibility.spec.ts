@@ -61,7 +61,7 @@ for (const theme of ['terang', 'gelap']) {
 
     test('axe finds nothing at the desk and in finance', async ({ page }) => {
       await signIn(page, 'admin@belanjain.test', DEMO_PASSWORD);
-      const finance = ['', '?status=succeeded', '/disputes', '/ledger', '/ledger/accounts', '/payouts', '/payouts?status=settled', '/transactions', '/reports', '/reconciliation', '/rates'];
+      const finance = ['', '?status=succeeded', '/disputes', '/ledger', '/ledger/accounts', '/payouts', '/payouts?status=settled', '/transactions', '/reports', '/reconciliation', '/webhooks', '/webhooks?state=not_applied', '/rates'];
       for (const path of ['/desk', '/desk?state=approved', '/desk/statements', '/desk/orders', ...finance.map((p) => `/finance${p}`)]) await check(page, path);
     });
 

@@ -168,3 +168,15 @@ test('PPN on top of the price is shown from the cart to the invoice, and in the 
   await expect(page.getByTestId('statement-sums')).toContainText('Saldo akhir');
   await shot(page, 'seller-statement');
 });
+
+test('finance looks through what gateways sent', async ({ page, request }) => {
+  const mark = unique();
+  expect((await request.post('/api/v1/webhooks/sandbox', { data: { mark } })).status()).toBe(403);
+  await signIn(page, 'keuangan@belanjain.test', DEMO_PASSWORD);
+  await open(page, '/finance/webhooks');
+  await page.getByRole('combobox', { name: 'Hasil' }).selectOption('forged');
+  await page.getByRole('button', { name: 'Tampilkan' }).click();
+  await page.waitForURL('**/finance/webhooks?state=forged*');
+  await page.getByTestId('webhooks').getByRole('link').first().click();
+  await expect(page.getByTestId('webhook-body')).toContainText(mark);
+});

@@ -19,6 +19,7 @@ mod invoice;
 mod live;
 mod me;
 pub mod multipart;
+pub mod once;
 mod order;
 mod params;
 mod payment;
@@ -30,6 +31,7 @@ mod seller_order;
 mod seller_product;
 mod store;
 mod two_factor;
+mod webhook;
 
 pub use body::Body;
 pub use caller::Caller;
@@ -67,6 +69,7 @@ pub fn routes() -> (axum::Router<AppState>, utoipa::openapi::OpenApi) {
         .merge(bank::routes())
         .merge(finance::routes())
         .merge(books::routes())
+        .merge(webhook::routes())
         .merge(payout::routes())
         .merge(refund::routes())
         .merge(admin::routes())
@@ -76,5 +79,7 @@ pub fn routes() -> (axum::Router<AppState>, utoipa::openapi::OpenApi) {
         .merge(seller_order::routes())
         .merge(review::routes())
         .merge(analytics::routes());
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", features).split_for_parts()
+    let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", features).split_for_parts();
+    once::describe(&mut document);
+    (router, document)
 }

@@ -155,7 +155,7 @@ impl Config {
             token_secret,
             staff_two_factor,
             site_dir,
-            gateways: Gateways::load()?,
+            gateways: Gateways::load(mode)?,
             bank_accounts: bank_accounts(env("BELANJAIN_BANK_ACCOUNTS").or(file.bank_accounts), mode)?,
             keeps_transfer_suffix: match env("BELANJAIN_TRANSFER_SUFFIX").or(file.transfer_suffix).as_deref() {
                 None | Some("keep") => true,

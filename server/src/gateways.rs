@@ -1,6 +1,7 @@
 //! Which payment gateways are on, and their keys.
 
 use crate::config::{Config, ConfigError, Mode, bad, env};
+use axum::http::Uri;
 use gateway::payment::midtrans::{Midtrans, MidtransConfig};
 use gateway::payment::sandbox::{Sandbox, SandboxConfig};
 use gateway::payment::tripay::{Tripay, TripayConfig};
@@ -8,7 +9,7 @@ use gateway::payment::xendit::{Xendit, XenditConfig};
 use gateway::simulator::Keys;
 use service::port::PaymentGateway;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 /// Gateways with keys of their own; the others are simulated in a demo and off in production.
@@ -38,9 +39,44 @@ fn needed(variable: &'static str) -> Result<String, ConfigError> {
 }
 
 impl Gateways {
-    pub fn load() -> Result<Self, ConfigError> {
-        Ok(Self { midtrans: midtrans()?, xendit: xendit()?, tripay: tripay()? })
+    pub fn load(mode: Mode) -> Result<Self, ConfigError> {
+        let chosen = Self { midtrans: midtrans()?, xendit: xendit()?, tripay: tripay()? };
+        if mode == Mode::Production {
+            chosen.check_real()?;
+        }
+        Ok(chosen)
     }
+
+    /// Money that is only played with must not pay for real goods, and keys must not travel in clear.
+    fn check_real(&self) -> Result<(), ConfigError> {
+        if let Some(MidtransConfig { core_url, snap_url, server_keys }) = &self.midtrans {
+            server_keys.iter().try_for_each(|key| check_key("BELANJAIN_MIDTRANS_SERVER_KEY", key, "SB-"))?;
+            check_url("BELANJAIN_MIDTRANS_URL", core_url)?;
+            check_url("BELANJAIN_MIDTRANS_SNAP_URL", snap_url)?;
+        }
+        if let Some(XenditConfig { base_url, secret_key, .. }) = &self.xendit {
+            check_key("BELANJAIN_XENDIT_SECRET_KEY", secret_key, "xnd_development_")?;
+            check_url("BELANJAIN_XENDIT_URL", base_url)?;
+        }
+        if let Some(TripayConfig { base_url, api_key, .. }) = &self.tripay {
+            check_key("BELANJAIN_TRIPAY_API_KEY", api_key, "DEV-")?;
+            check_url("BELANJAIN_TRIPAY_URL", base_url)?;
+        }
+        Ok(())
+    }
+}
+
+fn check_key(variable: &'static str, key: &str, sandbox: &str) -> Result<(), ConfigError> {
+    let is_sandbox = key.get(..sandbox.len()).is_some_and(|start| start.eq_ignore_ascii_case(sandbox));
+    if is_sandbox { Err(bad(variable, "is a key of the gateway's sandbox, which takes no real money")) } else { Ok(()) }
+}
+
+/// A gateway on this machine is a simulator or a proxy.
+fn check_url(variable: &'static str, url: &str) -> Result<(), ConfigError> {
+    let uri: Option<Uri> = url.parse().ok();
+    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default().trim_matches(['[', ']']);
+    let is_here = host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+    if url.starts_with("https://") || is_here { Ok(()) } else { Err(bad(variable, "must start with https:// in production")) }
 }
 
 fn midtrans() -> Result<Option<MidtransConfig>, ConfigError> {
@@ -124,4 +160,58 @@ pub fn adapters(config: &Config, simulators: Option<SocketAddr>) -> service::Res
         found.push(Arc::new(Tripay::new(config)?));
     }
     Ok(found.into_iter().map(|gateway| (gateway.name().to_owned(), gateway)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn midtrans(url: &str, keys: &[&str]) -> Gateways {
+        let server_keys = keys.iter().map(|key| (*key).to_owned()).collect();
+        let config = MidtransConfig { core_url: url.into(), snap_url: "https://app.midtrans.com/snap/v1".into(), server_keys };
+        Gateways { midtrans: Some(config), ..Default::default() }
+    }
+
+    fn refusal(gateways: &Gateways) -> String {
+        gateways.check_real().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn production_refuses_keys_of_sandboxes() {
+        let real = "https://api.midtrans.com";
+        assert!(midtrans(real, &["Mid-server-1", "Mid-server-2"]).check_real().is_ok());
+        let old = refusal(&midtrans(real, &["Mid-server-1", "SB-Mid-server-2"]));
+        assert!(old.starts_with("BELANJAIN_MIDTRANS_SERVER_KEY: ") && !old.contains("SB-"), "{old}");
+        let xendit = |key: &str| Gateways {
+            xendit: Some(XenditConfig {
+                base_url: "https://api.xendit.co".into(),
+                secret_key: key.into(),
+                callback_tokens: vec!["token".into()],
+            }),
+            ..Default::default()
+        };
+        assert!(xendit("xnd_production_1").check_real().is_ok());
+        assert!(refusal(&xendit("xnd_development_1")).starts_with("BELANJAIN_XENDIT_SECRET_KEY: "));
+        let tripay = |key: &str| Gateways {
+            tripay: Some(TripayConfig {
+                base_url: "https://tripay.co.id/api".into(),
+                merchant_code: "T1".into(),
+                api_key: key.into(),
+                private_keys: vec!["key".into()],
+            }),
+            ..Default::default()
+        };
+        assert!(tripay("abc").check_real().is_ok());
+        assert!(refusal(&tripay("DEV-abc")).starts_with("BELANJAIN_TRIPAY_API_KEY: "));
+    }
+
+    #[test]
+    fn production_speaks_to_gateways_by_https() {
+        for good in ["https://api.midtrans.com", "http://127.0.0.1:3001/midtrans", "http://localhost:1", "http://[::1]:1"] {
+            assert!(midtrans(good, &["Mid-server-1"]).check_real().is_ok(), "{good}");
+        }
+        for bad in ["http://api.midtrans.com", "http://127.0.0.1.contoh.id", "http://10.0.0.1"] {
+            assert!(refusal(&midtrans(bad, &["Mid-server-1"])).starts_with("BELANJAIN_MIDTRANS_URL: "), "{bad}");
+        }
+    }
 }

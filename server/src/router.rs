@@ -17,7 +17,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// Bytes of any request body: the largest upload and its wrapping.
-const MAX_BODY: usize = 8 * 1024 * 1024;
+pub const MAX_BODY: usize = 8 * 1024 * 1024;
 
 /// Of answers made on request: a quarter of the time that brotli takes, for pages a fifteenth larger
 /// (docs/benchmarks.md). Scripts and styles come compressed with brotli from the build.
@@ -38,6 +38,7 @@ pub struct Options {
 pub fn router(state: AppState, options: Options) -> Router {
     let (api, document) = api::routes();
     let json = document.clone();
+    let api = api.layer(middleware::from_fn_with_state(state.clone(), api::once::once));
     let mut router = Router::new()
         .merge(api.method_not_allowed_fallback(wrong_method))
         .route("/api/openapi.json", get(move || async move { Json(json.clone()) }))

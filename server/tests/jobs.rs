@@ -53,7 +53,7 @@ async fn forged_webhooks_do_not_stay_for_ever() {
         signed.insert("x-fake-signature", HeaderValue::from_static("ok"));
         for headers in [HeaderMap::new(), signed] {
             let body = br#"{"payment":"","kind":"paid","amount":1,"reference":"r"}"#;
-            payment::receive_webhook(&shop.ctx, "sandbox", &headers, body).await.unwrap();
+            payment::receive_webhook(&shop.ctx, "sandbox", None, &headers, body).await.unwrap();
         }
         let left = async |days| {
             let then = service::clock::Clock::now(&*shop.clock) + chrono::TimeDelta::days(days);

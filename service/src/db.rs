@@ -3,7 +3,7 @@
 
 pub mod dialect;
 
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, idempotency};
 use migration::{Migrator, MigratorTrait};
 use rand::Rng;
 use sea_orm::{
@@ -105,9 +105,11 @@ where
     // a queue nobody sleeps, and whoever came first is first.
     let _turn = if dialect::is_postgres(&ctx.db) { None } else { Some(ctx.write_turn.lock().await) };
     let tx = Arc::new(begin_write(&ctx.db).await?);
+    let claim = idempotency::enter(ctx, &Tx(Arc::clone(&tx))).await?;
     let value = command(Tx(Arc::clone(&tx))).await?;
     let tx = Arc::into_inner(tx).ok_or_else(|| Error::fault("a command kept its transaction"))?;
     tx.commit().await?;
+    idempotency::committed(claim);
     ctx.cache.end_shown();
     Ok(value)
 }

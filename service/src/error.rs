@@ -77,6 +77,16 @@ impl Error {
         }
     }
 
+    /// As [`Self::into_domain`], for who will ask again by itself: a failure outside is told apart
+    /// from a fault of ours.
+    pub fn into_domain_for_machine(self) -> domain::Error {
+        let is_outside = matches!(self, Self::Port { .. } | Self::Refused { .. });
+        match self.into_domain() {
+            domain::Error::Internal { reference } if is_outside => domain::Error::Unavailable { reference },
+            error => error,
+        }
+    }
+
     /// Whether the same transaction may succeed when it is tried again: serialization failure or
     /// deadlock on PostgreSQL, busy database on SQLite.
     pub fn is_retryable(&self) -> bool {

@@ -18,15 +18,42 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Runs a test on every database there is: SQLite always, PostgreSQL when `TEST_POSTGRES_URL` names
-/// a server (`cargo xtask test` always does). Each run has a fresh database.
+/// a server (`cargo xtask test` always does). Each run has a fresh database, and whatever the test
+/// was about, its books must agree at the end.
 pub async fn on_each_database<F, Fut>(test: F)
 where
     F: Fn(Shop) -> Fut,
     Fut: Future<Output = ()>,
 {
-    test(sqlite().await.unwrap_or_else(|e| panic!("SQLite: {e}"))).await;
+    run_on_each(test, true).await;
+}
+
+/// The same for a test that leaves the books wrong on purpose, and says why.
+pub async fn on_each_database_unverified<F, Fut>(because: &str, test: F)
+where
+    F: Fn(Shop) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    assert!(!because.is_empty(), "say why the books need not agree");
+    run_on_each(test, false).await;
+}
+
+async fn run_on_each<F, Fut>(test: F, is_verified: bool)
+where
+    F: Fn(Shop) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let mut shops = vec![sqlite().await.unwrap_or_else(|e| panic!("SQLite: {e}"))];
     if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
-        test(postgres(&url).await.unwrap_or_else(|e| panic!("PostgreSQL: {e}"))).await;
+        shops.push(postgres(&url).await.unwrap_or_else(|e| panic!("PostgreSQL: {e}")));
+    }
+    for shop in shops {
+        let ctx = shop.ctx.clone();
+        test(shop).await;
+        if is_verified {
+            let found = crate::verify::books(&ctx).await.unwrap_or_else(|e| panic!("the books cannot be read: {e}"));
+            assert!(found.is_empty(), "after the test the books disagree: {found:#?}");
+        }
     }
 }
 

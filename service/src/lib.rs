@@ -20,6 +20,7 @@ pub mod export;
 pub mod finance;
 #[cfg(feature = "fixture")]
 pub mod fixture;
+pub mod idempotency;
 pub mod identity;
 pub mod inventory;
 pub mod invoice;

@@ -3,7 +3,8 @@
 
 use crate::job::JOBS;
 use crate::{Ctx, Result};
-use entity::{books_check, email, job_run, outbox};
+use domain::webhook::WebhookState;
+use entity::{books_check, email, job_run, outbox, webhook};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 /// A figure as Prometheus names it.
@@ -22,11 +23,15 @@ pub async fn figures(ctx: &Ctx) -> Result<Vec<Figure>> {
     let dead = outbox::Entity::find().filter(outbox::Column::DeadAt.is_not_null());
     let unsent = email::Entity::find().filter(email::Column::SentAt.is_null()).filter(email::Column::FailedAt.is_null());
     let failed = email::Entity::find().filter(email::Column::FailedAt.is_not_null());
+    let stray = webhook::Entity::find()
+        .filter(webhook::Column::State.eq(WebhookState::NotApplied))
+        .filter(webhook::Column::ProcessedAt.is_not_null());
     let mut figures = vec![
         plain("belanjain_outbox_open", "Events not yet handled.", open.count(&ctx.db).await?),
         plain("belanjain_outbox_dead", "Events that were given up.", dead.count(&ctx.db).await?),
         plain("belanjain_mail_unsent", "Letters written and not yet sent.", unsent.count(&ctx.db).await?),
         plain("belanjain_mail_failed", "Letters refused for good.", failed.count(&ctx.db).await?),
+        plain("belanjain_webhooks_unattributed", "Authentic webhooks that belong to no payment.", stray.count(&ctx.db).await?),
     ];
     figures.extend(books(ctx).await?);
     figures.extend(jobs(ctx).await?);

@@ -1,11 +1,12 @@
 //! Server functions of the books: transactions, reports, reconciliation, rates.
 
 use crate::failure::Answer;
-use domain::Page;
 use domain::catalog::CategoryNode;
 use domain::finance::{FinanceFilter, Report, TransactionView, Transactions};
 use domain::rate::Rate;
 use domain::settlement::{GatewayBalance, ImportLine, ImportView, Unsettled};
+use domain::webhook::{WebhookFilter, WebhookRow, WebhookView};
+use domain::{Page, Stream};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::GetUrl;
@@ -65,6 +66,19 @@ pub async fn get_reconciliation(
         unsettled: service::settlement::unsettled(&ctx, &actor, None, unsettled).await?,
         current,
     })
+}
+
+#[server(endpoint = "finance/webhooks", input = GetUrl)]
+pub async fn get_webhooks(#[server(default)] filter: WebhookFilter) -> Answer<Stream<WebhookRow>> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    Ok(service::finance::webhooks(&ctx, &actor, &filter.check()?, domain::PageRequest::default()).await?)
+}
+
+#[server(endpoint = "finance/webhook", input = GetUrl)]
+pub async fn get_webhook(id: String) -> Answer<WebhookView> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let id = id.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Webhook))?;
+    Ok(service::finance::webhook(&ctx, &actor, id).await?)
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ pub fn error_message(error: &Error, locale: Locale) -> String {
         Error::RateLimited { retry_after } => e::RATE_LIMITED.fill(locale, &[("seconds", retry_after)]),
         Error::TooLarge { limit } => e::TOO_LARGE.fill(locale, &[("megabytes", &(limit / 1_048_576).max(1))]),
         Error::Internal { reference } => e::INTERNAL.fill(locale, &[("reference", reference)]),
+        Error::Unavailable { reference } => e::UNAVAILABLE.fill(locale, &[("reference", reference)]),
         Error::Conflict(Conflict::AlreadyExists(noun)) => {
             e::ALREADY_EXISTS.fill(locale, &[("noun", &noun_text(*noun).get(locale))])
         }
@@ -62,6 +63,7 @@ pub fn error_title(error: &Error, locale: Locale) -> &'static str {
         Error::RateLimited { .. } => e::RATE_LIMITED_TITLE,
         Error::Transport => e::TRANSPORT,
         Error::Internal { .. } => e::INTERNAL_TITLE,
+        Error::Unavailable { .. } => e::UNAVAILABLE_TITLE,
         Error::Conflict(conflict) => match conflict {
             Conflict::EmailTaken => e::EMAIL_TAKEN,
             Conflict::StockInsufficient(_) => e::STOCK_INSUFFICIENT,
@@ -98,6 +100,7 @@ pub fn error_title(error: &Error, locale: Locale) -> &'static str {
             Conflict::PayoutAccountFresh { .. } => e::PAYOUT_ACCOUNT_FRESH_TITLE,
             Conflict::PayoutState { .. } => e::PAYOUT_STATE_TITLE,
             Conflict::OwnInterest => e::OWN_INTEREST,
+            Conflict::AnswerLost => e::ANSWER_LOST,
             Conflict::Busy => e::BUSY,
         },
     };
@@ -170,7 +173,7 @@ fn noun_text(noun: Noun) -> Text {
         Noun::Import => e::NOUN_IMPORT,
         Noun::Dispute => e::NOUN_DISPUTE,
         Noun::BankStatement => e::NOUN_BANK_STATEMENT,
-        Noun::Page | Noun::Job | Noun::Event | Noun::Email => e::NOUN_PAGE,
+        Noun::Page | Noun::Job | Noun::Event | Noun::Email | Noun::Webhook => e::NOUN_PAGE,
     }
 }
 

@@ -127,7 +127,7 @@ impl FinanceFilter {
     }
 }
 
-fn present(text: &Option<String>) -> Option<&str> {
+pub(crate) fn present(text: &Option<String>) -> Option<&str> {
     text.as_deref().map(str::trim).filter(|t| !t.is_empty())
 }
 
@@ -139,7 +139,7 @@ fn all_of<T: FromStr<Err = ()> + Ord>(checks: &mut Checks, field: &str, text: &O
     names.into_iter().flatten().collect()
 }
 
-fn day(checks: &mut Checks, field: &str, text: &Option<String>) -> Option<NaiveDate> {
+pub(crate) fn day(checks: &mut Checks, field: &str, text: &Option<String>) -> Option<NaiveDate> {
     let day: Option<NaiveDate> =
         present(text).and_then(|t| t.parse().map_err(|_| checks.add(FieldError::new(field, "invalid_date"))).ok());
     let is_near = |d: &NaiveDate| (2000..=2200).contains(&d.year());

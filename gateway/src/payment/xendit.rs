@@ -47,6 +47,9 @@ const CHANNELS: [(&str, &str, Kind); 9] = [
 
 impl Xendit {
     pub fn new(config: XenditConfig) -> Result<Self> {
+        if config.callback_tokens.is_empty() {
+            return Err(Error::port(NAME, "no callback token"));
+        }
         Ok(Self { config, caller: Caller::new(NAME, Patience::default())? })
     }
 

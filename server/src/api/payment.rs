@@ -72,13 +72,21 @@ async fn change_method(
 /// Where gateways report. The raw body is verified; what it says is applied once.
 #[utoipa::path(post, path = "/webhooks/{gateway}", tag = "webhooks", params(("gateway" = String, Path)),
     request_body(content = String, content_type = "application/json"),
-    responses((status = 200), (status = 403), (status = 404), (status = 413)))]
-async fn webhook(State(ctx): State<Ctx>, Path(gateway): Path<String>, headers: HeaderMap, body: Bytes) -> Answer<Json<Value>> {
+    responses((status = 200), (status = 403), (status = 404), (status = 413), (status = 429), (status = 503)))]
+async fn webhook(
+    State(ctx): State<Ctx>,
+    Caller(sender): Caller,
+    Path(gateway): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer<Json<Value>> {
     const LIMIT: u64 = 256 * 1024;
     if body.len() as u64 > LIMIT {
         return Err(Problem(Error::TooLarge { limit: LIMIT }));
     }
-    match payment::receive_webhook(&ctx, &gateway, &headers, &body).await? {
+    let received = payment::receive_webhook(&ctx, &gateway, sender.address.as_deref(), &headers, &body).await;
+    // Midtrans asks four times more after a 503, once after a 500.
+    match received.map_err(|error| Problem(error.into_domain_for_machine()))? {
         Received::Accepted(answer) => Ok(Json(answer)),
         Received::Forged => Err(Problem(Error::Forbidden)),
         Received::UnknownGateway => Err(Problem(Error::NotFound(Noun::Page))),

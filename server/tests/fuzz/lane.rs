@@ -158,7 +158,7 @@ impl Lane {
             self.gateways.note(self.gateway, report, &said);
         }
         let (headers, body) = wire::send(self.gateway, report, &said);
-        let sends = (0..report.copies).map(|_| receive_webhook(&self.ctx, self.gateway, &headers, &body));
+        let sends = (0..report.copies).map(|_| receive_webhook(&self.ctx, self.gateway, None, &headers, &body));
         for answer in join_all(sends).await {
             self.sent.fetch_add(1, Ordering::Relaxed);
             let is_taken = match answer.map_err(|e| e.to_string())? {

@@ -9,6 +9,7 @@ mod identity;
 mod input;
 mod isolation;
 mod matrix;
+mod once;
 mod payment;
 #[path = "../openapi/sample.rs"]
 mod sample;

@@ -3,6 +3,7 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -13,6 +14,7 @@ use server::router::{Options, router};
 use server::{AppState, pages};
 use service::fixture::Shop;
 use service::{Ctx, Settings};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tower::ServiceExt;
@@ -74,9 +76,16 @@ pub struct Call {
     path: String,
     headers: HeaderMap,
     body: Vec<u8>,
+    peer: Option<SocketAddr>,
 }
 
 impl Call {
+    /// Who connects; without it nobody knows the sender's address.
+    pub fn peer(mut self, address: &str) -> Self {
+        self.peer = Some(SocketAddr::new(address.parse().expect("address"), 4000));
+        self
+    }
+
     pub fn token(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }
@@ -119,6 +128,9 @@ impl Call {
     pub async fn open(self) -> axum::response::Response {
         let mut request = Request::builder().method(self.method).uri(&self.path).body(Body::from(self.body)).expect("request");
         *request.headers_mut() = self.headers;
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         self.router.oneshot(request).await.expect("the router never fails")
     }
 
@@ -165,7 +177,7 @@ impl Http {
 
     pub fn call(&self, method: Method, path: &str) -> Call {
         let path = path.strip_prefix("/!").map_or_else(|| format!("/api/v1{path}"), str::to_owned);
-        Call { router: self.router.clone(), method, path, headers: HeaderMap::new(), body: vec![] }
+        Call { router: self.router.clone(), method, path, headers: HeaderMap::new(), body: vec![], peer: None }
     }
 
     pub fn get(&self, path: &str) -> Call {

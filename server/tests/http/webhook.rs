@@ -2,16 +2,18 @@
 
 use crate::shop::{Http, Person, on_each_database, verify};
 use domain::payment::PaymentEventKind;
-use entity::{payment_event, refund};
+use domain::webhook::WebhookState;
+use entity::{payment_event, refund, webhook};
 use futures::future::join_all;
 use gateway::payment::tripay::{Tripay, TripayConfig};
 use http_body_util::BodyExt;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use serde_json::Value;
+use serde_json::{Value, json};
 use service::fixture::Shop;
 use service::port::{PaymentGateway, Ports};
 use service::{Ctx, Settings};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 struct Pending {
     http: Http,
@@ -184,6 +186,77 @@ async fn tripay_hears_success_and_nothing_else() {
             assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, r#"{"success":true}"#));
         }
         assert_eq!(report(&TRIPAY_SIGNATURE.replace('5', "6")).await.refusal().0, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn forged_reports_are_throttled_and_good_ones_never() {
+    on_each_database(|shop| async move {
+        let p = pending(&shop).await;
+        let http = Http::limited(&shop);
+        let body = json!({ "payment": p.payment, "kind": "paid", "amount": p.amount, "reference": "x" });
+        let forged = |from: &str| http.post("/webhooks/sandbox").peer(from).json(&body);
+        let mut statuses = vec![];
+        for _ in 0..6 {
+            statuses.push(forged("203.0.113.9").send().await.refusal());
+        }
+        assert_eq!(statuses[..5], vec![(403, "auth.forbidden".into()); 5]);
+        assert_eq!(statuses[5], (429, "request.rate_limited".into()));
+        let again = forged("203.0.113.9").send().await;
+        let wait: u64 = again.headers["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=60).contains(&wait), "{wait}");
+        assert_eq!(forged("203.0.113.10").send().await.refusal().0, 403, "another sender");
+        let forged = webhook::Entity::find().filter(webhook::Column::State.eq(WebhookState::Forged));
+        assert_eq!(forged.count(&shop.ctx.db).await.unwrap(), 6, "what is refused unread is not kept");
+        let good = http.post("/webhooks/sandbox").peer("203.0.113.9").header("x-fake-signature", "ok").json(&body).send().await;
+        good.expect(200);
+        assert_eq!(p.payment().await["status"], "paid");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_confirmed_now_is_asked_for_again() {
+    on_each_database(|shop| async move {
+        let p = pending(&shop).await;
+        shop.gateway.confirms_by_query.store(true, Ordering::Relaxed);
+        shop.gateway.is_down.store(true, Ordering::Relaxed);
+        let answer = p.http.webhook(&p.payment, "paid", p.amount).await;
+        assert_eq!(answer.refusal(), (503, "server.unavailable".into()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn finance_looks_through_what_came() {
+    on_each_database(|shop| async move {
+        let p = pending(&shop).await;
+        let finance = p.http.staff(&shop, "finance").await;
+        for _ in 0..2 {
+            p.http.webhook("0199a0b0-0000-7000-8000-000000000000", "paid", p.amount).await.expect(200);
+        }
+        p.http.webhook(&p.payment, "paid", p.amount).await.expect(200);
+        let get = |path: &str| p.http.get(path).token(&finance.token);
+        let part = get("/finance/webhooks?state=not_applied&gateway=sandbox&per_page=1").send().await.expect(200);
+        assert_eq!(part["items"][0]["outcome"], "unknown reference");
+        let next = part["next_cursor"].as_str().unwrap();
+        let rest = get(&format!("/finance/webhooks?state=not_applied&per_page=1&cursor={next}")).send().await.expect(200);
+        assert_ne!(rest["items"][0]["id"], part["items"][0]["id"]);
+        assert!(rest["next_cursor"].is_null());
+        let one = get(&format!("/finance/webhooks/{}", part["items"][0]["id"].as_str().unwrap())).send().await.expect(200);
+        assert!(one["body"].as_str().unwrap().contains("0199a0b0"));
+        let bad = get("/finance/webhooks?state=lost&from=kemarin&cursor=x").send().await.fields();
+        assert_eq!(bad, ["state:unknown_value", "from:invalid_date", "cursor:unknown_value"]);
+        let missing = get("/finance/webhooks/0199a0b0-0000-7000-8000-000000000000").send().await.refusal();
+        assert_eq!(missing, (404, "webhook.not_found".into()));
+        let list = get("/!/finance/webhooks?state=not_applied").header("accept", "text/html").send().await;
+        assert!(list.status == 200 && list.text.contains("unknown reference"), "{}", list.status);
+        let page = get(&format!("/!/finance/webhooks/{}", part["items"][0]["id"].as_str().unwrap()));
+        assert!(page.header("accept", "text/html").send().await.text.contains("0199a0b0-0000-7000-8000-000000000000"));
+        let metrics = get("/!/metrics").send().await.text;
+        assert!(metrics.contains("belanjain_webhooks_unattributed 2"), "{metrics}");
+        assert_eq!(p.http.get("/finance/webhooks").token(&p.buyer.token).send().await.refusal().0, 403);
     })
     .await;
 }

@@ -1,12 +1,12 @@
 //! Places a checkout: all of it in one transaction, then the charge at the gateway.
 
-use super::replay::{self, Claim};
-use super::{basket, write};
+use super::{basket, replay, write};
 use crate::db::{Tx, transact};
+use crate::idempotency::Claim;
 use crate::{Actor, Ctx, Result, payment};
 use domain::checkout::{Checkout, CheckoutInput, CheckoutView, Destination};
 use domain::identity::{Address, Permission};
-use domain::{Conflict, FieldError, Money, Noun};
+use domain::{Conflict, Money, Noun};
 use entity::address;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -21,10 +21,7 @@ pub struct Placed {
 /// give the same answer; another input is refused.
 pub async fn place(ctx: &Ctx, actor: &Actor, key: &str, input: CheckoutInput) -> Result<Placed> {
     let user = actor.require(Permission::Shop)?;
-    if key.trim().is_empty() || key.chars().count() > 255 {
-        return Err(domain::Error::Invalid(vec![FieldError::new("Idempotency-Key", "required").limit(255)]).into());
-    }
-    let claim = &Claim::new(user.id, key, &input)?;
+    let claim = &Claim::new(user.id, key, &serde_json::to_string(&input)?)?;
     // First of all: the stored answer holds whatever has changed since.
     if let Some(view) = replay::answer(ctx, claim).await? {
         return Ok(Placed { view, is_replay: true });
@@ -47,7 +44,7 @@ pub async fn place(ctx: &Ctx, actor: &Actor, key: &str, input: CheckoutInput) ->
 
 /// Everything the checkout writes; `None` when the key is taken.
 async fn write_all(ctx: &Ctx, tx: &Tx, actor: &Actor, claim: &Claim, checkout: &Checkout) -> Result<Option<CheckoutView>> {
-    if !replay::take(tx, claim, ctx.now()).await? {
+    if !claim.take(ctx, tx).await? {
         return Ok(None);
     }
     if !checkout.vouchers.is_empty() {

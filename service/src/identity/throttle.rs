@@ -59,6 +59,14 @@ impl Limits {
         self.take(actor, None)?;
         if self.is_enabled { check(&self.guess, key) } else { Ok(()) }
     }
+
+    /// Counts a webhook that nobody signed: each is a row to keep.
+    pub(crate) fn take_forged(&self, address: Option<&str>) -> Result<()> {
+        match address.filter(|_| self.is_enabled) {
+            Some(address) => check(&self.guess, &format!("forged:{address}")),
+            None => Ok(()),
+        }
+    }
 }
 
 fn check(limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<()> {

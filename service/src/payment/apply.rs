@@ -15,6 +15,8 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
 /// What became of an event, and whose pages should look again.
 pub(super) struct Applied {
     pub outcome: String,
+    /// Whether it is about a payment of ours at this gateway.
+    pub is_ours: bool,
     pub orders: Vec<OrderId>,
     /// Attempts nobody is to pay any more.
     pub ended: Vec<Means>,
@@ -22,7 +24,12 @@ pub(super) struct Applied {
 
 impl Applied {
     pub fn nothing(outcome: &str) -> Self {
-        Self { outcome: outcome.to_owned(), orders: vec![], ended: vec![] }
+        Self { outcome: outcome.to_owned(), is_ours: true, orders: vec![], ended: vec![] }
+    }
+
+    /// A fact that belongs to no payment we know.
+    pub fn stray(outcome: &str) -> Self {
+        Self { is_ours: false, ..Self::nothing(outcome) }
     }
 }
 
@@ -48,14 +55,14 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
     let id = attempt.payment;
     let payment = match lock_payment(tx, id).await {
         Ok(payment) => payment,
-        Err(crate::Error::Domain(domain::Error::NotFound(_))) => return Ok(Applied::nothing("unknown reference")),
+        Err(crate::Error::Domain(domain::Error::NotFound(_))) => return Ok(Applied::stray("unknown reference")),
         Err(error) => return Err(error),
     };
     let Some(means) = attempt::means(&**tx, &payment, attempt.number).await? else {
-        return Ok(Applied::nothing("unknown reference"));
+        return Ok(Applied::stray("unknown reference"));
     };
     if means.gateway != gateway {
-        return Ok(Applied::nothing("another gateway's payment"));
+        return Ok(Applied::stray("another gateway's payment"));
     }
     let is_present = attempt.number == payment.attempt;
     let effect = match effect(payment.status, event.kind, payment.amount, event.amount, is_present) {
@@ -101,7 +108,7 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
         }
         Effect::CheckReversal | Effect::Nothing => vec![],
     };
-    Ok(Applied { outcome, orders, ended })
+    Ok(Applied { outcome, is_ours: true, orders, ended })
 }
 
 /// Whether money came by what the gateway names so: a reversal is reported by the name of the

@@ -85,28 +85,35 @@ async fn step(
     Ok(true)
 }
 
-/// Applies what a gateway answers about a refund it has reported. Answers what it did, for the record.
-pub(super) async fn take_report(ctx: &Ctx, tx: &Tx, gateway: &str, found: &FoundRefund) -> Result<String> {
+/// What became of a gateway's report of a refund, for the record.
+pub(super) enum Taken {
+    Ours(String),
+    /// It is about none of our refunds.
+    Stray(&'static str),
+}
+
+/// Applies what a gateway answers about a refund it has reported.
+pub(super) async fn take_report(ctx: &Ctx, tx: &Tx, gateway: &str, found: &FoundRefund) -> Result<Taken> {
     let row = match found.refund {
         Some(id) => refund::Entity::find_by_id(id).one(&**tx).await?,
         None => None,
     };
-    let Some(row) = row else { return Ok("unknown refund".into()) };
+    let Some(row) = row else { return Ok(Taken::Stray("unknown refund")) };
     let payment = lock_payment(tx, row.payment_id).await?;
     let means = attempt::means(&**tx, &payment, row.attempt).await?;
     let means = means.ok_or_else(|| Error::fault("refund of an attempt that never was"))?;
     let is_its_charge = found.charge.is_none() || found.charge == means.gateway_reference;
     if means.gateway != gateway || !is_its_charge || found.amount != row.amount {
-        return Ok("another refund".into());
+        return Ok(Taken::Stray("another refund"));
     }
     // An earlier try at the gateway says nothing about the one under way.
     let is_old = row.gateway_reference.as_ref().is_some_and(|known| *known != found.reference);
     if is_old && !matches!(found.state, RefundState::Done(_)) {
-        return Ok("nothing".into());
+        return Ok(Taken::Ours("nothing".into()));
     }
     let is_news = write_state(ctx, tx, &row, &found.state).await?;
     let now = refund::Entity::find_by_id(row.id).one(&**tx).await?.ok_or_else(|| Error::fault("refund vanished"))?;
-    Ok(if is_news { format!("refund {}", now.status) } else { "nothing".to_owned() })
+    Ok(Taken::Ours(if is_news { format!("refund {}", now.status) } else { "nothing".to_owned() }))
 }
 
 /// What the gateway knows of a refund; `None` when it knows none or cannot tell.
