@@ -4,8 +4,8 @@ mod figure;
 mod filter;
 
 pub use figure::Figure;
-pub(crate) use filter::{day, present};
 pub use filter::{BalanceQuery, FinanceFilter, LedgerQuery, TransactionQuery};
+pub(crate) use filter::{day, present};
 
 use crate::id::{LedgerTransactionId, PaymentId, PayoutId};
 use crate::identity::StoreRef;

@@ -79,7 +79,15 @@ states! {
 impl AccountKind {
     /// Assets and expenses stand on the debit side, what we owe and earn on the credit side.
     pub const fn is_debit(self) -> bool {
-        matches!(self, Self::GatewayClearing | Self::Bank | Self::GatewayFee | Self::VoucherFunding | Self::CodReceivable | Self::ChargebackLoss)
+        matches!(
+            self,
+            Self::GatewayClearing
+                | Self::Bank
+                | Self::GatewayFee
+                | Self::VoucherFunding
+                | Self::CodReceivable
+                | Self::ChargebackLoss
+        )
     }
 
     /// Whether a balance (debit positive) is on the wrong side.

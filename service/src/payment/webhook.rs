@@ -144,7 +144,11 @@ pub async fn receive_webhook(ctx: &Ctx, gateway: &str, from: Option<&str>, heade
 
 /// Applies a report, or what the gateway says when asked about it, and keeps it with the outcome.
 async fn take(ctx: &Ctx, adapter: &dyn PaymentGateway, kept: &Kept, reported: GatewayEvent) -> Result<()> {
-    let event = if adapter.confirms_by_query() { confirmed(adapter, adapter.find(&reported.reference)).await? } else { Some(reported.clone()) };
+    let event = if adapter.confirms_by_query() {
+        confirmed(adapter, adapter.find(&reported.reference)).await?
+    } else {
+        Some(reported.clone())
+    };
     let Some(event) = &event else { return kept.store_stray(&ctx.db, "not confirmed", &reported).await };
     let applied = transact(ctx, |tx| async move {
         let applied = match event.attempt {
