@@ -5,12 +5,14 @@ mod payouts;
 mod staff;
 
 use super::letter::{Letter, Reader};
+use super::value::Value;
 use super::{report, security};
 use crate::event::Event;
 use crate::{Ctx, Error, Result};
 use domain::desk::ProofStatus;
 use domain::id::{PaymentId, RefundId, StoreId, UserId, VariantId};
 use domain::letter::LetterKind;
+use domain::order::SystemNote;
 use entity::{payment, refund, store, user, variant};
 use sea_orm::EntityTrait;
 
@@ -65,8 +67,11 @@ async fn proof_rejected(ctx: &Ctx, id: PaymentId) -> Result<Vec<Letter>> {
         return Ok(vec![]);
     }
     let buyer = person(ctx, payment.buyer_id).await?;
+    // What a person wrote is theirs; ours is said in the buyer's language.
+    let is_short = proof.reason.as_deref().and_then(SystemNote::read) == Some(SystemNote::ShortTransfer);
+    let reason = if is_short { Value::Phrase("short_transfer") } else { proof.reason.into() };
     let letter = Letter::new(ctx, LetterKind::ProofRejected, buyer, &format!("/pay/{id}"))
-        .with("reason", proof.reason)
+        .with("reason", reason)
         .with_row("transfer_amount", payment.transfer_amount.unwrap_or(payment.amount))
         .with_row("pay_before", payment.expires_at);
     Ok(vec![letter])

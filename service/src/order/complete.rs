@@ -6,7 +6,7 @@ use crate::event::{Event, emit};
 use crate::{Ctx, Result};
 use chrono::TimeDelta;
 use domain::id::OrderId;
-use domain::order::{OrderStatus, Party};
+use domain::order::{OrderStatus, Party, SystemNote};
 use entity::order;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -70,7 +70,7 @@ pub async fn auto_complete(ctx: &Ctx) -> Result<u64> {
         .await?;
     let mut done = 0;
     for id in due {
-        let note = Some("selesai otomatis".to_owned());
+        let note = Some(SystemNote::Completed.code().to_owned());
         match deliver(ctx, id, Party::System, None, note).await {
             Ok(true) => done += 1,
             Ok(false) => {}

@@ -8,7 +8,7 @@ use crate::live::Signal;
 use crate::order::step::{Step, step};
 use crate::{Ctx, Result, inventory};
 use domain::id::{OrderId, PaymentId, UserId};
-use domain::order::{OrderAction, OrderStatus, Party};
+use domain::order::{OrderAction, OrderStatus, Party, SystemNote};
 use domain::payment::{COD, PaymentStatus};
 use entity::payment;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -60,7 +60,7 @@ async fn expire(ctx: &Ctx, id: PaymentId) -> Result<bool> {
         if payment.status != PaymentStatus::Pending || payment.gateway == COD || payment.expires_at > ctx.now() {
             return Ok(None);
         }
-        let note = Some("tidak dibayar dalam batas waktu".to_owned());
+        let note = Some(SystemNote::Unpaid.code().to_owned());
         close(ctx, &tx, payment, PaymentStatus::Expired, Party::System, None, note).await.map(Some)
     })
     .await?;
