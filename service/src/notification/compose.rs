@@ -10,13 +10,13 @@ use super::{report, security};
 use crate::event::Event;
 use crate::{Ctx, Error, Result};
 use domain::desk::ProofStatus;
-use domain::id::{PaymentId, RefundId, StoreId, UserId, VariantId};
+use domain::id::{EventId, PaymentId, RefundId, StoreId, UserId, VariantId};
 use domain::letter::LetterKind;
 use domain::order::SystemNote;
 use entity::{payment, refund, store, user, variant};
 use sea_orm::EntityTrait;
 
-pub(super) async fn letters(ctx: &Ctx, event: &Event) -> Result<Vec<Letter>> {
+pub(super) async fn letters(ctx: &Ctx, id: EventId, event: &Event) -> Result<Vec<Letter>> {
     match event {
         Event::UserRegistered { user } => welcome(ctx, *user).await,
         Event::CheckoutPlaced { group } => orders::placed(ctx, *group).await,
@@ -40,7 +40,7 @@ pub(super) async fn letters(ctx: &Ctx, event: &Event) -> Result<Vec<Letter>> {
         | Event::PasswordResetRequested { .. }
         | Event::RegistrationRepeated { .. }
         | Event::PasswordChanged { .. }
-        | Event::TwoFactorChanged { .. } => security::letters(ctx, event).await,
+        | Event::TwoFactorChanged { .. } => security::letters(ctx, id, event).await,
         Event::RefundRequested { .. } | Event::ReviewWritten { .. } | Event::StoreChanged { .. } | Event::JobRequested { .. } => {
             Ok(vec![])
         }
