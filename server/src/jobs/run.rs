@@ -28,7 +28,7 @@ pub async fn run_by_hand(ctx: &Ctx, name: &str, now: Option<DateTime<Utc>>) -> R
     let at = now.map_or_else(|| ctx.clone(), |now| ctx.at(now));
     let outcome = job::run(&at, name).await?;
     drain(&at).await?;
-    Ok(outcome)
+    Ok(outcome.text)
 }
 
 /// Handles everything in the outbox now. Events a worker has in hand are left to it.

@@ -4,6 +4,7 @@ use super::compose::owner;
 use super::letter::Letter;
 use super::value::Value;
 use crate::event::{Event, emit};
+use crate::job::Tally;
 use crate::{Ctx, Result, analytics};
 use domain::analytics::{WeeklyReport, week_key};
 use domain::id::StoreId;
@@ -12,8 +13,8 @@ use entity::{email, store};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Asks for every store's report of the last full week that is not written yet; a store that fails
-/// does not stop the others. Answers how many.
-pub async fn request_weekly_reports(ctx: &Ctx) -> Result<u64> {
+/// does not stop the others.
+pub async fn request_weekly_reports(ctx: &Ctx) -> Result<Tally> {
     let stores: Vec<StoreId> = store::Entity::find()
         .select_only()
         .column(store::Column::Id)
@@ -21,13 +22,13 @@ pub async fn request_weekly_reports(ctx: &Ctx) -> Result<u64> {
         .into_tuple()
         .all(&ctx.db)
         .await?;
-    let mut requested = 0;
+    let mut requested = Tally::default();
     for store in stores {
-        match request(ctx, store).await {
-            Ok(true) => requested += 1,
-            Ok(false) => {}
-            Err(error) => tracing::error!(%store, cause = %error, "weekly report failed"),
+        let asked = request(ctx, store).await;
+        if let Err(error) = &asked {
+            tracing::error!(%store, cause = %error, "weekly report failed");
         }
+        requested.count(store, &asked);
     }
     Ok(requested)
 }

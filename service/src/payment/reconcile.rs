@@ -2,6 +2,7 @@
 
 use super::apply_event;
 use super::attempt::{self, Means};
+use crate::job::Tally;
 use crate::{Ctx, Result};
 use chrono::TimeDelta;
 use domain::id::PaymentId;
@@ -16,12 +17,12 @@ const LATE: TimeDelta = TimeDelta::days(2);
 const BATCH: u64 = 200;
 
 /// Asks about every payment that waits at a gateway, and about those that ended not long ago.
-/// Answers how many changed; one that cannot be asked about does not stop the others.
-pub async fn reconcile(ctx: &Ctx) -> Result<u64> {
+/// One that cannot be asked about does not stop the others.
+pub async fn reconcile(ctx: &Ctx) -> Result<Tally> {
     let now = ctx.now();
     let waits = C::Status.eq(PaymentStatus::Pending).and(C::CreatedAt.lte(now - PATIENCE));
     let ended = C::Status.eq(PaymentStatus::Expired).and(C::ExpiresAt.gte(now - LATE));
-    let mut changed = 0;
+    let mut changed = Tally::default();
     let mut after: Option<PaymentId> = None;
     loop {
         let mut rows = payment::Entity::find()
@@ -37,11 +38,11 @@ pub async fn reconcile(ctx: &Ctx) -> Result<u64> {
         let Some(last) = rows.last() else { return Ok(changed) };
         after = Some(last.id);
         for row in rows {
-            match ask_all(ctx, &row).await {
-                Ok(true) => changed += 1,
-                Ok(false) => {}
-                Err(error) => tracing::warn!(payment = %row.id, cause = %error, "gateway could not be asked"),
+            let asked = ask_all(ctx, &row).await;
+            if let Err(error) = &asked {
+                tracing::warn!(payment = %row.id, cause = %error, "gateway could not be asked");
             }
+            changed.count(row.id, &asked);
         }
     }
 }
