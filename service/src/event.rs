@@ -169,6 +169,7 @@ pub async fn emit(tx: &impl ConnectionTrait, now: DateTime<Utc>, event: Event) -
         attempts: Set(0),
         last_error: Set(None),
         dead_at: Set(None),
+        handed_at: Set(None),
     };
     outbox::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(id)

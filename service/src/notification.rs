@@ -16,7 +16,7 @@ mod value;
 
 pub use failed::{failed_events, retry_all_events, retry_event};
 pub use log::sent_mail;
-pub use outbox::{MAX_ATTEMPTS, claim_due, finish, in_hand, keep, mark_dispatched, open_event, record_failure};
+pub use outbox::{MAX_ATTEMPTS, claim_due, finish, in_hand, keep, mark_dispatched, open_event, open_until, record_failure, take};
 pub use preference::{Subscription, preferences, set_preference, subscription, unsubscribe};
 pub use report::request_weekly_reports;
 pub use sample::{Preview, preview};
@@ -50,7 +50,7 @@ pub async fn handle(ctx: &Ctx, id: EventId, event: &Event) -> Result<()> {
     for letter in compose::letters(ctx, id, event).await? {
         let key = letter.key.clone().unwrap_or_else(|| format!("{}:{id}:{}", letter.kind, letter.to.email));
         keys.push(key.clone());
-        if let Err(error) = send::once(ctx, &key, &letter).await {
+        if let Err(error) = send::once(ctx, id, &key, &letter).await {
             // One that may still be sent decides: the event is tried again.
             if failed.as_ref().is_none_or(Error::is_final) {
                 failed = Some(error);

@@ -10,11 +10,12 @@ use super::{report, security};
 use crate::event::Event;
 use crate::{Ctx, Error, Result};
 use domain::desk::ProofStatus;
-use domain::id::{EventId, PaymentId, RefundId, StoreId, UserId, VariantId};
+use domain::id::{EventId, PaymentId, RefundId, StoreId, UserId, VariantId, WarehouseId};
 use domain::letter::LetterKind;
 use domain::order::SystemNote;
-use entity::{payment, refund, store, user, variant};
-use sea_orm::EntityTrait;
+use domain::payment::PaymentStatus;
+use entity::{payment, refund, stock_level, store, user, variant};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 pub(super) async fn letters(ctx: &Ctx, id: EventId, event: &Event) -> Result<Vec<Letter>> {
     match event {
@@ -33,7 +34,7 @@ pub(super) async fn letters(ctx: &Ctx, id: EventId, event: &Event) -> Result<Vec
         Event::ProofRejected { payment } => proof_rejected(ctx, *payment).await,
         Event::PayoutClosed { payout } => payouts::closed(ctx, *payout).await,
         Event::PayoutAccountChanged { store } => payouts::account_changed(ctx, *store).await,
-        Event::StockLow { variant, .. } => stock_low(ctx, *variant).await,
+        Event::StockLow { variant, warehouse } => stock_low(ctx, *variant, *warehouse).await,
         Event::WeeklyReportDue { store, at } => report::letter(&ctx.at(*at), *store).await,
         Event::BooksWrong { day } => staff::books_wrong(ctx, *day).await,
         Event::EmailVerificationRequested { .. }
@@ -62,8 +63,8 @@ async fn refunded(ctx: &Ctx, id: RefundId) -> Result<Vec<Letter>> {
 async fn proof_rejected(ctx: &Ctx, id: PaymentId) -> Result<Vec<Letter>> {
     let payment = payment::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(|| Error::fault("payment vanished"))?;
     let proof = crate::desk::latest_proof(ctx, &payment).await?.ok_or_else(|| Error::fault("proof vanished"))?;
-    // A newer one is on its way already.
-    if proof.status != ProofStatus::Rejected {
+    // A newer one is on its way already, or none is asked for any more.
+    if proof.status != ProofStatus::Rejected || payment.status != PaymentStatus::Pending {
         return Ok(vec![]);
     }
     let buyer = person(ctx, payment.buyer_id).await?;
@@ -77,8 +78,14 @@ async fn proof_rejected(ctx: &Ctx, id: PaymentId) -> Result<Vec<Letter>> {
     Ok(vec![letter])
 }
 
-async fn stock_low(ctx: &Ctx, id: VariantId) -> Result<Vec<Letter>> {
+/// Not when the shelf was filled since.
+async fn stock_low(ctx: &Ctx, id: VariantId, warehouse: WarehouseId) -> Result<Vec<Letter>> {
     let Some(row) = variant::Entity::find_by_id(id).one(&ctx.db).await? else { return Ok(vec![]) };
+    let level = stock_level::Entity::find().filter(stock_level::Column::VariantId.eq(id));
+    let level = level.filter(stock_level::Column::WarehouseId.eq(warehouse)).one(&ctx.db).await?;
+    if level.is_none_or(|level| level.on_hand - level.reserved > level.low_stock_threshold) {
+        return Ok(vec![]);
+    }
     let product = entity::product::Entity::find_by_id(row.product_id).one(&ctx.db).await?;
     let owner = owner(ctx, row.store_id).await?;
     let available = crate::catalog::goods::available(&ctx.db, &[id]).await?.get(&id).copied().unwrap_or(0);
