@@ -49,7 +49,7 @@ pub async fn run(ctx: &Ctx, name: &str) -> Result<Outcome> {
         "reconcile-payments" => Ok(payment::reconcile(ctx).await?.outcome("payments changed")),
         "review-invitations" => Ok(order::invite_reviews(ctx).await?.outcome("buyers invited")),
         "verify-books" => Ok(verify::nightly(ctx).await?.into()),
-        "cleanup" => Ok(cleanup::run(ctx).await?.into()),
+        "cleanup" => cleanup::run(ctx).await,
         other => {
             let names: Vec<&str> = JOBS.iter().map(|job| job.name).collect();
             Err(Error::fault(format!("no job `{other}`; there are: {}", names.join(", "))))

@@ -7,9 +7,9 @@ use buying::{Buying, refusal};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::admin::AuditFilter;
 use domain::{Error, PageRequest};
-use entity::{job_run, stock_level};
+use entity::{email, job_run, outbox, refresh_token, session, stock_level};
 use sea_orm::sea_query::Expr;
-use sea_orm::{EntityTrait, ExprTrait, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, Set};
 use service::fixture::{Shop, on_each_database};
 use service::metric::figures;
 use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest};
@@ -244,6 +244,44 @@ async fn a_run_that_panics_or_fails_in_part_is_seen_and_the_next_goes_on() {
         shop.advance(TimeDelta::minutes(1));
         assert!(job::run_tick(&shop.ctx, "satu", "auto-cancel", shop.ctx.now()).await.unwrap());
         assert_eq!(latest("auto-cancel").await, (false, "1 payments expired".into()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_needs_goes_at_its_time_and_a_part_that_fails_stops_no_other() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        b.place("k").await.unwrap();
+        let sari = serde_json::from_value(serde_json::json!({
+            "name": "Sari", "email": "sari@contoh.id", "password": "kopi-tubruk-9431", "role": "customer",
+        }));
+        identity::register(&shop.ctx, &Actor::default(), sari.unwrap()).await.unwrap();
+        work(&shop).await;
+        let start = shop.ctx.now();
+        // Events, refresh tokens, sessions, letters that still say something.
+        let left = async |days: i64| {
+            let outcome = job::run(&shop.ctx.at(start + TimeDelta::days(days)), "cleanup").await.unwrap();
+            let db = &shop.ctx.db;
+            let counts = (
+                outbox::Entity::find().count(db).await.unwrap(),
+                refresh_token::Entity::find().count(db).await.unwrap(),
+                session::Entity::find().count(db).await.unwrap(),
+                email::Entity::find().filter(email::Column::Body.ne("")).count(db).await.unwrap(),
+            );
+            (outcome, counts)
+        };
+        assert_eq!(left(29).await.1, (2, 1, 1, 2));
+        assert_eq!(left(31).await.1, (0, 0, 1, 2));
+        assert_eq!(left(61).await.1, (0, 0, 0, 2));
+        shop.ctx.db.execute_unprepared("DROP TABLE idempotency_key").await.unwrap();
+        let (outcome, counts) = left(91).await;
+        assert_eq!(counts, (0, 0, 0, 0));
+        assert!(
+            outcome.is_failed && outcome.text.contains("2 texts of letters removed, 1 failed: idempotency keys"),
+            "{outcome:?}"
+        );
+        assert_eq!(email::Entity::find().count(&shop.ctx.db).await.unwrap(), 2, "that they were written is known");
     })
     .await;
 }
