@@ -198,11 +198,11 @@ pub async fn mail_faults(db: &DatabaseConnection, data: &Path) -> (usize, Vec<St
         .filter(|name| name.ends_with(".eml"))
         .collect();
     // One that was withdrawn after its worker had died may have gone before.
-    let names =
-        |emails: &mut dyn Iterator<Item = &email::Model>| emails.map(|e| format!("{}.eml", e.id)).collect::<BTreeSet<_>>();
-    let expected = names(&mut emails.iter().filter(|e| e.failed_at.is_none()));
+    let name = |e: &email::Model| format!("{}.eml", e.id);
+    let all: BTreeSet<String> = emails.iter().map(name).collect();
+    let expected: BTreeSet<String> = emails.iter().filter(|e| e.failed_at.is_none()).map(name).collect();
     faults.extend(expected.difference(&files).map(|name| format!("no file {name}")));
-    faults.extend(files.difference(&names(&mut emails.iter())).map(|name| format!("file of no letter {name}")));
+    faults.extend(files.difference(&all).map(|name| format!("file of no letter {name}")));
     // An email is written once per event; these may happen again to the same thing.
     let happens_once = |e: &&outbox::Model| !["proof_rejected", "stock_low"].contains(&e.kind.as_str());
     let mut news: Vec<String> = events.iter().filter(happens_once).map(|e| format!("{} {}", e.kind, e.payload)).collect();
