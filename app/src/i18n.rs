@@ -4,12 +4,14 @@
 mod error;
 mod field;
 mod letter;
+mod note;
 
 pub use error::{
     changed_price, error_message, error_title, field_message, payout_status_text, refund_status_text, short_line, status_text,
 };
 pub use field::field_label;
 pub use letter::letter_text;
+pub use note::note_text;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike, Utc};
 use domain::Locale;

@@ -71,6 +71,42 @@ view! {
     }
 }
 
+/// Failed events answered at a time.
+pub const FAILED_SHOWN: usize = 50;
+
+/// Where a list of failed events goes on: `given_up.<id>` or `waiting.<id>` of the last one seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailedAfter {
+    pub is_given_up: bool,
+    pub id: EventId,
+}
+
+impl FailedEvent {
+    /// What comes after this one.
+    pub fn cursor(&self) -> FailedAfter {
+        FailedAfter { is_given_up: self.dead_at.is_some(), id: self.id }
+    }
+}
+
+impl std::fmt::Display for FailedAfter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", if self.is_given_up { "given_up" } else { "waiting" }, self.id)
+    }
+}
+
+impl FailedAfter {
+    /// Reads the text of a query string; none: from the beginning.
+    pub fn read(text: Option<&str>) -> Result<Option<Self>> {
+        let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) else { return Ok(None) };
+        let parts = text.split_once('.').and_then(|(group, id)| Some((group, id.parse().ok()?)));
+        match parts {
+            Some(("given_up", id)) => Ok(Some(Self { is_given_up: true, id })),
+            Some(("waiting", id)) => Ok(Some(Self { is_given_up: false, id })),
+            _ => Err(Error::invalid("after", "unknown_value")),
+        }
+    }
+}
+
 /// What of the audit trail is asked for; every text is exact, empty means any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
@@ -128,6 +164,16 @@ pub fn mail_state(text: Option<&str>) -> Result<Option<MailState>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_in_the_list_of_failed_events_is_read_as_written() {
+        for is_given_up in [true, false] {
+            let place = FailedAfter { is_given_up, id: EventId(uuid::Uuid::from_u128(7)) };
+            assert_eq!(FailedAfter::read(Some(&place.to_string())), Ok(Some(place)));
+        }
+        assert_eq!(FailedAfter::read(Some(" ")), Ok(None));
+        assert_eq!(FailedAfter::read(Some("dead.x")), Err(Error::invalid("after", "unknown_value")));
+    }
 
     #[test]
     fn a_filter_names_every_field_that_does_not_fit() {

@@ -70,7 +70,7 @@ impl LetterKind {
     /// Whether one may do without it: it carries a way to unsubscribe. The others belong to what
     /// the reader does in the shop.
     pub const fn is_optional(self) -> bool {
-        matches!(self, Self::ReviewInvitation | Self::WeeklyReport)
+        matches!(self, Self::ReviewInvitation | Self::LowStock | Self::WeeklyReport)
     }
 
     /// Whether it goes to sellers and staff ("Anda"), not to buyers ("kamu").

@@ -1,7 +1,7 @@
 //! Table `email`: an email, written once per cause and recipient.
 
 use domain::Locale;
-use domain::id::{EmailId, UserId};
+use domain::id::{EmailId, EventId, UserId};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,6 +31,10 @@ pub struct Model {
     pub last_error: Option<String>,
     /// Refused for good by the mail server.
     pub failed_at: Option<DateTimeUtc>,
+    /// What made us write it.
+    pub event_id: Option<EventId>,
+    /// What it said was removed then.
+    pub blanked_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -19,6 +19,8 @@ pub struct Model {
     pub is_failed: bool,
     /// Who asked for it; nobody: the schedule.
     pub requested_by: Option<UserId>,
+    /// When the node that claimed it was last heard of.
+    pub beat_at: DateTimeUtc,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

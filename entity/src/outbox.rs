@@ -19,6 +19,8 @@ pub struct Model {
     pub last_error: Option<String>,
     /// Given up after the last attempt: waits for a person.
     pub dead_at: Option<DateTimeUtc>,
+    /// A worker has it in hand since; empty: nobody has.
+    pub handed_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

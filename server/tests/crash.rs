@@ -129,8 +129,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_half_written() {
         }
     }
     server.kill();
-    // What was in somebody's hands when the server died is taken up again after a while.
-    shop.job("cleanup", 60);
+    shop.handle_events().await;
     shop.run(&["verify"]);
     let (emails, faults) = mail_faults(&shop.database().await, shop.data.path()).await;
     assert!(faults.is_empty(), "{faults:#?}");

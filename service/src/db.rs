@@ -6,12 +6,16 @@ pub mod dialect;
 use crate::{Ctx, Error, Result, idempotency};
 use migration::{Migrator, MigratorTrait};
 use rand::Rng;
+use sea_orm::sea_query::{Expr, IntoCondition};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, Iterable,
+    PrimaryKeyToColumn, QueryFilter, QuerySelect, QueryTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Rows removed by a statement: a fraction of a second.
+pub(crate) const REMOVED_AT_ONCE: u64 = 1_000;
 
 /// Tries of a transaction before a conflict is given up on.
 const MAX_TRIES: u32 = 12;
@@ -84,7 +88,7 @@ where
         tries += 1;
         match attempt(ctx, &command).await {
             Err(error) if error.is_retryable() && tries < MAX_TRIES => {
-                let pause = rand::rng().random_range(1..=10_u64 << tries.min(5));
+                let pause = rand::rng().random_range(1..=10_u64 << Ord::min(tries, 5));
                 tokio::time::sleep(Duration::from_millis(pause)).await;
             }
             Err(error) if error.is_retryable() => {
@@ -136,6 +140,25 @@ impl Tx {
         let savepoint = Arc::into_inner(savepoint).ok_or_else(|| Error::fault("a part kept its transaction"))?;
         savepoint.rollback().await?;
         Ok(value)
+    }
+}
+
+/// Removes old rows, some at a time: nobody waits long for a lock, and one that fails keeps what was removed.
+/// Answers how many.
+pub(crate) async fn remove<E: EntityTrait>(ctx: &Ctx, old: impl IntoCondition) -> Result<u64>
+where
+    E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
+{
+    let (old, keys) = (old.into_condition(), || E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column));
+    let batch = E::find().select_only().columns(keys()).filter(old).limit(REMOVED_AT_ONCE).into_query();
+    let mut removed = 0;
+    loop {
+        let key = Expr::tuple(keys().map(|column| Expr::col(column)));
+        let done = E::delete_many().filter(key.in_subquery(batch.clone())).exec(&ctx.db).await?.rows_affected;
+        removed += done;
+        if done < REMOVED_AT_ONCE {
+            return Ok(removed);
+        }
     }
 }
 

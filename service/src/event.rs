@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
+    /// An account is open: in a demo at once, else when its email is proven.
     UserRegistered {
         user: UserId,
     },
@@ -168,6 +169,7 @@ pub async fn emit(tx: &impl ConnectionTrait, now: DateTime<Utc>, event: Event) -
         attempts: Set(0),
         last_error: Set(None),
         dead_at: Set(None),
+        handed_at: Set(None),
     };
     outbox::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(id)

@@ -3,11 +3,13 @@
 mod cleanup;
 mod look;
 mod request;
+mod tally;
 mod tick;
 
 pub use look::jobs;
 pub use request::{request, run_requested};
-pub use tick::{run_tick, ticks};
+pub use tally::{Outcome, Tally};
+pub use tick::{abandoned, run_tick, seen, ticks};
 
 use crate::{Ctx, Error, Result, notification, order, payment, verify};
 
@@ -37,16 +39,16 @@ pub fn find(name: &str) -> Option<&'static Job> {
 }
 
 /// Runs one job at the context's present; answers what it did. Every job is safe to repeat.
-pub async fn run(ctx: &Ctx, name: &str) -> Result<String> {
+pub async fn run(ctx: &Ctx, name: &str) -> Result<Outcome> {
     match name {
-        "weekly-report" => Ok(format!("{} reports requested", notification::request_weekly_reports(ctx).await?)),
-        "auto-cancel" => Ok(format!("{} payments expired", payment::auto_cancel(ctx).await?)),
-        "auto-complete" => Ok(format!("{} orders completed", order::auto_complete(ctx).await?)),
-        "remind-unpaid" => Ok(format!("{} buyers reminded", payment::remind_unpaid(ctx).await?)),
-        "remind-completion" => Ok(format!("{} buyers reminded", order::remind_completion(ctx).await?)),
-        "reconcile-payments" => Ok(format!("{} payments changed", payment::reconcile(ctx).await?)),
-        "review-invitations" => Ok(format!("{} buyers invited", order::invite_reviews(ctx).await?)),
-        "verify-books" => verify::nightly(ctx).await,
+        "weekly-report" => Ok(notification::request_weekly_reports(ctx).await?.outcome("reports requested")),
+        "auto-cancel" => Ok(payment::auto_cancel(ctx).await?.outcome("payments expired")),
+        "auto-complete" => Ok(order::auto_complete(ctx).await?.outcome("orders completed")),
+        "remind-unpaid" => Ok(payment::remind_unpaid(ctx).await?.outcome("buyers reminded")),
+        "remind-completion" => Ok(order::remind_completion(ctx).await?.outcome("buyers reminded")),
+        "reconcile-payments" => Ok(payment::reconcile(ctx).await?.outcome("payments changed")),
+        "review-invitations" => Ok(order::invite_reviews(ctx).await?.outcome("buyers invited")),
+        "verify-books" => Ok(verify::nightly(ctx).await?.into()),
         "cleanup" => cleanup::run(ctx).await,
         other => {
             let names: Vec<&str> = JOBS.iter().map(|job| job.name).collect();

@@ -16,14 +16,14 @@ mod value;
 
 pub use failed::{failed_events, retry_all_events, retry_event};
 pub use log::sent_mail;
-pub use outbox::{MAX_ATTEMPTS, claim_due, finish, in_hand, keep, mark_dispatched, open_event, record_failure};
+pub use outbox::{MAX_ATTEMPTS, claim_due, finish, in_hand, keep, mark_dispatched, open_event, open_until, record_failure, take};
 pub use preference::{Subscription, preferences, set_preference, subscription, unsubscribe};
 pub use report::request_weekly_reports;
 pub use sample::{Preview, preview};
 
 use crate::event::Event;
 use crate::{Ctx, Error, Result, identity, job, payment};
-use domain::id::EventId;
+use domain::id::{EventId, LinkId};
 use domain::identity::LinkPurpose;
 
 /// Handles an event of the outbox: carries out what it asks for, writes its letters (once per cause,
@@ -35,6 +35,10 @@ pub async fn handle(ctx: &Ctx, id: EventId, event: &Event) -> Result<()> {
         Event::EmailVerificationRequested { link, email } => {
             identity::issue_link(ctx, LinkPurpose::VerifyEmail, *link, email).await?;
         }
+        // Who has not proven the email gets another link to do so, which is the event's own.
+        Event::RegistrationRepeated { email } => {
+            identity::issue_link(ctx, LinkPurpose::VerifyEmail, LinkId(id.0), email).await?;
+        }
         Event::PasswordResetRequested { link, email } => {
             identity::issue_link(ctx, LinkPurpose::ResetPassword, *link, email).await?;
         }
@@ -43,10 +47,10 @@ pub async fn handle(ctx: &Ctx, id: EventId, event: &Event) -> Result<()> {
     }
     let mut failed: Option<Error> = None;
     let mut keys = vec![];
-    for letter in compose::letters(ctx, event).await? {
+    for letter in compose::letters(ctx, id, event).await? {
         let key = letter.key.clone().unwrap_or_else(|| format!("{}:{id}:{}", letter.kind, letter.to.email));
         keys.push(key.clone());
-        if let Err(error) = send::once(ctx, &key, &letter).await {
+        if let Err(error) = send::once(ctx, id, &key, &letter).await {
             // One that may still be sent decides: the event is tried again.
             if failed.as_ref().is_none_or(Error::is_final) {
                 failed = Some(error);

@@ -22,9 +22,10 @@ pub async fn run_job(name: String) -> Answer<()> {
 }
 
 #[server(endpoint = "admin/outbox", input = GetUrl)]
-pub async fn get_failed_events() -> Answer<Vec<FailedEvent>> {
+pub async fn get_failed_events(after: Option<String>) -> Answer<Vec<FailedEvent>> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
-    Ok(service::notification::failed_events(&ctx, &actor).await?)
+    let after = domain::admin::FailedAfter::read(after.as_deref())?;
+    Ok(service::notification::failed_events(&ctx, &actor, after).await?)
 }
 
 /// One of them, or all when none is named.

@@ -5,7 +5,7 @@ use super::frame::Frame;
 use crate::i18n::{moment, t, text, tf};
 use crate::load::load;
 use crate::ui::{Alert, EmptyState, ErrorSummary, Errors, FailureView, HiddenField, PageTitle, SkeletonPage, SubmitButton};
-use domain::admin::FailedEvent;
+use domain::admin::{FAILED_SHOWN, FailedEvent};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -13,8 +13,9 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn AdminOutbox() -> impl IntoView {
     let retry = ServerAction::<RetryEvent>::new();
-    let failed = load(move || retry.version().get(), |_| get_failed_events());
     let query = use_query_map();
+    let source = move || (retry.version().get(), query.read().get("after"));
+    let failed = load(source, |(_, after)| get_failed_events(after));
     let retried = move || query.read().get("retried").is_some();
     view! {
         <Frame>
@@ -44,6 +45,8 @@ fn Content(failed: Vec<FailedEvent>, retry: ServerAction<RetryEvent>) -> impl In
         }
         .into_any();
     }
+    let next =
+        failed.last().filter(|_| failed.len() == FAILED_SHOWN).map(|last| format!("/admin/outbox?after={}", last.cursor()));
     let (dead, waiting): (Vec<_>, Vec<_>) = failed.into_iter().partition(|event| event.dead_at.is_some());
     view! {
         <PageTitle title=t(text::admin::OUTBOX)>
@@ -53,6 +56,9 @@ fn Content(failed: Vec<FailedEvent>, retry: ServerAction<RetryEvent>) -> impl In
             <Events title=t(text::admin::DEAD) events=dead retry />
             <Events title=t(text::admin::WAITING) events=waiting retry />
         </div>
+        {next.map(|href| view! {
+            <nav class="mt-6 flex justify-center" aria-label=t(text::ui::PAGES)><a class="btn" href=href>{t(text::ui::NEXT)}</a></nav>
+        })}
     }
     .into_any()
 }

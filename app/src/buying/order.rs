@@ -2,7 +2,7 @@
 
 use super::api::{AddReview, CancelOrder, ConfirmReceipt, get_order};
 use super::tax::tax_row;
-use crate::i18n::{moment, status_text, t, text, tf};
+use crate::i18n::{moment, note_text, status_text, t, text, tf};
 use crate::load::load;
 use crate::ui::{
     ErrorSummary, Errors, FailureView, HiddenField, Money, PageTitle, Picture, SkeletonPage, StatusBadge, SubmitButton, TextArea,
@@ -127,7 +127,7 @@ pub fn OrderTimeline(timeline: Vec<TimelineEntry>) -> impl IntoView {
             <h2 class="mb-2 text-lg font-bold">{t(text::buying::TIMELINE)}</h2>
             <ol class="border-base-300 grid gap-3 border-s-2 ps-4 text-sm">
                 {timeline.into_iter().rev().map(|entry| view! {
-                    <li><p class="font-semibold">{t(status_text(entry.status))}</p><p>{moment(entry.at)}</p>{entry.note.map(|note| view! { <p>{note}</p> })}</li>
+                    <li><p class="font-semibold">{t(status_text(entry.status))}</p><p>{moment(entry.at)}</p>{entry.note.map(|note| view! { <p>{note_text(note)}</p> })}</li>
                 }).collect_view()}
             </ol>
         </section>

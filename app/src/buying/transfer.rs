@@ -1,6 +1,6 @@
 //! Bank transfer: where to, how much, and the proof of it.
 
-use crate::i18n::{moment, t, text, tf};
+use crate::i18n::{moment, note_text, t, text, tf};
 use crate::ui::{Alert, CopyButton};
 use domain::desk::{ProofStatus, ProofView, TransferView};
 use domain::payment::{MANUAL_TRANSFER, PaymentStatus, PaymentView};
@@ -66,7 +66,7 @@ fn Sent(proof: ProofView, id: String) -> impl IntoView {
     let values: [(&str, &dyn std::fmt::Display); 3] =
         [("time", &moment(proof.submitted_at)), ("amount", &proof.amount), ("sender", &sender)];
     let refused = (proof.status == ProofStatus::Rejected).then(|| {
-        let reason = proof.reason.clone().unwrap_or_default();
+        let reason = note_text(proof.reason.clone().unwrap_or_default());
         view! { <Alert kind="error"><p data-testid="proof-rejected">{tf(text::buying::PROOF_REJECTED, &[("reason", &reason)])}</p></Alert> }
     });
     view! {

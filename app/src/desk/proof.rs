@@ -2,7 +2,7 @@
 
 use super::keys::Keys;
 use super::queue::Actions;
-use crate::i18n::{Text, locale, moment, t, text, tf};
+use crate::i18n::{Text, locale, moment, note_text, t, text, tf};
 use crate::ui::{Alert, Errors, Field, HiddenField, Icon, Money, TextArea};
 use domain::desk::{DeskPayment, Likeness, ProofStatus};
 use leptos::form::ActionForm;
@@ -28,7 +28,7 @@ pub fn Proof(payment: DeskPayment, actions: Actions) -> impl IntoView {
             <div class="grid h-fit gap-4 xl:col-start-2"><Facts payment=payment.clone() /></div>
             <div class="xl:col-start-1 xl:row-span-2 xl:row-start-1"><Document url=payment.proof_url.clone() media_type=payment.media_type.clone() /></div>
             <aside class="grid h-fit gap-4 xl:col-start-2">
-                {payment.reason.clone().map(|reason| view! { <Alert kind="warning"><p>{reason}</p></Alert> })}
+                {payment.reason.clone().map(|reason| view! { <Alert kind="warning"><p>{note_text(reason)}</p></Alert> })}
                 {held.map(|agent| view! { <Alert kind="warning"><p>{tf(text::desk::HELD_BY, &[("agent", &agent)])}</p></Alert> })}
                 {(is_waiting && is_free).then(|| view! {
                     <ActionForm action=actions.claim attr:class="grid"><HiddenField name="payment" value=id.get_value() />

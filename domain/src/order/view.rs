@@ -79,6 +79,7 @@ view! {
         pub status: OrderStatus,
         pub at: DateTime<Utc>,
         pub by: Party,
+        /// What somebody wrote, or a code: `#completed`, `#unpaid`, `#sold_out`, `#short_transfer`.
         pub note: Option<String>,
     }
     /// An order in a list.

@@ -45,11 +45,18 @@ async fn run_job(
     Ok((StatusCode::ACCEPTED, Json(job::request(&ctx, &actor, &name).await?)))
 }
 
-/// Events with failed tries, given up or to be tried again, newest first.
+/// Events with failed tries: those given up, then those to be tried again, each newest first, 50 at a time.
 #[utoipa::path(get, path = "/admin/outbox", tag = "admin",
-    responses((status = 200, body = Vec<FailedEvent>), (status = 401), (status = 403)))]
-async fn failed_events(State(ctx): State<Ctx>, Caller(actor): Caller) -> Answer<Json<Vec<FailedEvent>>> {
-    Ok(Json(notification::failed_events(&ctx, &actor).await?))
+    params(("after" = Option<String>, Query, description = "`given_up.<id>` or `waiting.<id>` of the last one seen")),
+    responses((status = 200, body = Vec<FailedEvent>), (status = 401), (status = 403), (status = 422)))]
+async fn failed_events(
+    State(ctx): State<Ctx>,
+    Caller(actor): Caller,
+    Params(params): Params<ListParams>,
+) -> Answer<Json<Vec<FailedEvent>>> {
+    actor.require(Permission::JobManage)?;
+    let after = admin::FailedAfter::read(params.after.as_deref())?;
+    Ok(Json(notification::failed_events(&ctx, &actor, after).await?))
 }
 
 /// Tries one now; all its tries are given back when it was given up.

@@ -65,6 +65,7 @@ pub struct ListParams {
     pub to: Option<String>,
     pub low_stock: Option<String>,
     pub warehouse: Option<String>,
+    pub after: Option<String>,
 }
 
 impl ListParams {

@@ -5,6 +5,7 @@ use domain::id::EventId;
 use futures::FutureExt;
 use service::event::Event;
 use service::{Ctx, Error, Result, job, notification};
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -23,32 +24,52 @@ const fn limit(event: &Event) -> Duration {
 }
 
 /// `belanjain jobs run <name> [--now …]`: the job at that moment, then everything it put into the
-/// outbox, so that it is done when the command returns, whether a server runs or not.
+/// outbox, so that it is done when the command returns, whether a server runs or not. Only the job
+/// believes that it is then: what the workers of a running server have in hand is theirs.
 pub async fn run_by_hand(ctx: &Ctx, name: &str, now: Option<DateTime<Utc>>) -> Result<String> {
     let at = now.map_or_else(|| ctx.clone(), |now| ctx.at(now));
     let outcome = job::run(&at, name).await?;
-    drain(&at).await?;
-    Ok(outcome)
+    drain_until(ctx, now).await?;
+    Ok(outcome.text)
 }
 
 /// Handles everything in the outbox now. Events a worker has in hand are left to it.
 pub async fn drain(ctx: &Ctx) -> Result<()> {
+    drain_until(ctx, None).await
+}
+
+/// The same with what is due by that moment, if it lies ahead. Each event is tried once.
+async fn drain_until(ctx: &Ctx, at: Option<DateTime<Utc>>) -> Result<()> {
+    let mut tried = BTreeSet::new();
     loop {
-        let due = notification::claim_due(ctx, 100).await?;
-        if due.is_empty() {
-            return Ok(());
+        let (before, mut after) = (tried.len(), None);
+        loop {
+            let until = at.map_or(ctx.now(), |at| at.max(ctx.now()));
+            let due = notification::open_until(ctx, until, after, 100).await?;
+            let Some(last) = due.last() else { break };
+            after = Some(*last);
+            for (_, id) in due {
+                if tried.insert(id) && notification::take(ctx, id, until).await? {
+                    handle(ctx, id).await?;
+                }
+            }
         }
-        let ids: Vec<EventId> = due.into_iter().map(|(id, _)| id).collect();
-        notification::mark_dispatched(ctx, &ids).await?;
-        for id in ids {
-            handle(ctx, id).await?;
+        // What was handled may have caused more.
+        if tried.len() == before {
+            return Ok(());
         }
     }
 }
 
-/// Handles one event and notes the outcome, also of a try that takes too long or panics.
+/// Handles one event and notes the outcome, also of one that cannot be read, and of a try that takes
+/// too long or panics.
 pub(super) async fn handle(ctx: &Ctx, id: EventId) -> Result<()> {
-    let Some(event) = notification::open_event(ctx, id).await? else { return Ok(()) };
+    let event = match notification::open_event(ctx, id).await {
+        Ok(Some(event)) => event,
+        Ok(None) => return Ok(()),
+        Err(error) if error.is_final() => return failed(ctx, id, "unreadable", &error).await,
+        Err(error) => return Err(error),
+    };
     let attempt = AssertUnwindSafe(notification::handle(ctx, id, &event)).catch_unwind();
     let outcome = tokio::select! {
         ended = timeout(limit(&event), attempt) => match ended {
@@ -58,11 +79,17 @@ pub(super) async fn handle(ctx: &Ctx, id: EventId) -> Result<()> {
         },
         never = keep(ctx, id, BEAT) => match never {},
     };
-    let Err(error) = outcome else { return notification::finish(ctx, id).await };
-    if notification::record_failure(ctx, id, &error).await? {
-        tracing::error!(event = %id, kind = event.name(), cause = %error, "event given up: dead letter");
+    match outcome {
+        Ok(()) => notification::finish(ctx, id).await,
+        Err(error) => failed(ctx, id, event.name(), &error).await,
+    }
+}
+
+async fn failed(ctx: &Ctx, id: EventId, kind: &str, error: &Error) -> Result<()> {
+    if notification::record_failure(ctx, id, error).await? {
+        tracing::error!(event = %id, kind, cause = %error, "event given up: dead letter");
     } else {
-        tracing::warn!(event = %id, kind = event.name(), cause = %error, "event failed, will be tried again");
+        tracing::warn!(event = %id, kind, cause = %error, "event failed, will be tried again");
     }
     Ok(())
 }
@@ -101,7 +128,7 @@ mod tests {
             };
             tokio::select! {
                 never = keep(&shop.ctx, id, Duration::from_millis(5)) => match never {},
-                () = is_kept => {}
+                kept = timeout(Duration::from_secs(15), is_kept) => kept.unwrap(),
             }
             // Done is done.
             notification::finish(&shop.ctx, id).await.unwrap();

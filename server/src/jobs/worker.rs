@@ -156,4 +156,28 @@ mod tests {
         })
         .await;
     }
+
+    #[tokio::test]
+    async fn what_the_queue_has_ended_is_forgotten_after_a_day() {
+        on_each_database(|shop| async move {
+            migrate(&shop.ctx.db).await.unwrap();
+            let jobs: Vec<_> = ["a", "b"].map(|key| (service::db::new_id(), key.to_owned())).into();
+            Queue::open(&shop.ctx.db).push(&jobs).await.unwrap();
+            let at = shop.ctx.now();
+            let (table, done) = match service::db::dialect::is_postgres(&shop.ctx.db) {
+                true => ("apalis.jobs", format!("'{}'", at.to_rfc3339())),
+                false => ("Jobs", at.timestamp().to_string()),
+            };
+            let ended = format!("UPDATE {table} SET status = 'Done', done_at = {done} WHERE idempotency_key = 'a'");
+            shop.ctx.db.execute_unprepared(&ended).await.unwrap();
+            let left = async |hours| {
+                let later = shop.ctx.at(at + chrono::TimeDelta::hours(hours));
+                service::job::run(&later, "cleanup").await.unwrap();
+                let count = Statement::from_string(later.db.get_database_backend(), format!("SELECT count(*) AS n FROM {table}"));
+                later.db.query_one_raw(count).await.unwrap().unwrap().try_get::<i64>("", "n").unwrap()
+            };
+            assert_eq!((left(23).await, left(25).await), (2, 1));
+        })
+        .await;
+    }
 }

@@ -120,6 +120,7 @@ async fn looking_at_a_link_spends_nothing() {
             assert_eq!(http.page(page).send().await.status, 200, "{page}");
         }
         let proven = http.person("customer", "Sari").await;
+        http.post("/auth/email/resend").json(&json!({ "email": proven.email })).send().await.expect(202);
         deliver(&shop.ctx).await;
         let token = link(&shop, "verify-email");
         let done = submit(&http, "email/verify", "", &[("token", &token)]).await;

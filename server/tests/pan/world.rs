@@ -7,6 +7,8 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
 
 pub struct World {
     client: Client,
@@ -74,11 +76,14 @@ impl World {
             Client::new().post(page).form(&[("outcome", "paid")]).send().await.unwrap();
             let number = text(&sold["orders"][0]["number"]);
             let accept = format!("{}/api/v1/seller/orders/{number}/accept", shop.url());
-            let mut tick = tokio::time::interval(std::time::Duration::from_millis(50));
-            // The gateway's report takes a moment.
-            while !Client::new().post(&accept).bearer_auth(&seller).send().await.unwrap().status().is_success() {
-                tick.tick().await;
-            }
+            let mut tick = tokio::time::interval(Duration::from_millis(50));
+            let accepted_soon = timeout(Duration::from_secs(30), async {
+                // The gateway's report takes a moment.
+                while !Client::new().post(&accept).bearer_auth(&seller).send().await.unwrap().status().is_success() {
+                    tick.tick().await;
+                }
+            });
+            accepted_soon.await.unwrap();
             accepted.push(number);
         }
         let number = accepted.remove(0);

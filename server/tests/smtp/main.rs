@@ -71,7 +71,7 @@ async fn an_outage_of_the_mail_server_only_delays() {
         let (ctx, admin) = with_smtp(&shop, address).await;
         welcome(&shop, "Budi").await;
         jobs::drain(&ctx).await.unwrap();
-        let failed = notification::failed_events(&ctx, &admin).await.unwrap();
+        let failed = notification::failed_events(&ctx, &admin, None).await.unwrap();
         assert!(failed.len() == 1 && failed[0].dead_at.is_none() && failed[0].next_try_at > Some(ctx.now()), "{failed:?}");
         let post = PostOffice::open_at(address).await;
         jobs::drain(&ctx).await.unwrap();
@@ -97,7 +97,7 @@ async fn a_letter_put_off_comes_once_under_the_same_message_id() {
         assert_eq!((post.offered().len(), post.taken().len()), (3, 1));
         let ids: Vec<_> = post.offered().iter().map(|m| m.header("message-id").unwrap()).collect();
         assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
-        assert!(notification::failed_events(&ctx, &admin).await.unwrap().is_empty());
+        assert!(notification::failed_events(&ctx, &admin, None).await.unwrap().is_empty());
     })
     .await;
 }
@@ -114,10 +114,29 @@ async fn a_letter_refused_for_good_is_given_up_and_can_be_tried_again() {
             shop.advance(LATER);
         }
         assert_eq!(post.offered().len(), 1, "asked once");
-        let dead = notification::failed_events(&ctx, &admin).await.unwrap();
+        let dead = notification::failed_events(&ctx, &admin, None).await.unwrap();
         assert!(dead.len() == 1 && dead[0].attempts == 1 && dead[0].last_error.contains("as ordered"), "{dead:?}");
         notification::retry_event(&ctx, &admin, dead[0].id).await.unwrap();
         jobs::drain(&ctx).await.unwrap();
+        assert_eq!(post.taken().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_us_only_delays_the_letter() {
+    on_each_database(|shop| async move {
+        let post = PostOffice::open().await;
+        post.refuse_sender(550, "5.7.1 no mail from you today");
+        post.refuse_sender(553, "sender address refused");
+        post.refuse_sender(554, "no service");
+        let (ctx, admin) = with_smtp(&shop, post.address).await;
+        welcome(&shop, "Budi").await;
+        for _ in 0..5 {
+            jobs::drain(&ctx).await.unwrap();
+            shop.advance(LATER);
+        }
+        assert!(notification::failed_events(&ctx, &admin, None).await.unwrap().is_empty());
         assert_eq!(post.taken().len(), 1);
     })
     .await;

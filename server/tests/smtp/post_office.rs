@@ -33,6 +33,8 @@ struct Books {
     offered: Vec<Received>,
     /// What the next messages are answered; 250 when there is nothing.
     answers: VecDeque<u16>,
+    /// What the next senders are answered.
+    to_senders: VecDeque<(u16, String)>,
 }
 
 pub struct PostOffice {
@@ -52,7 +54,10 @@ impl Handler for Clerk {
     fn mail(&mut self, _: IpAddr, _: &str, from: &str) -> Response {
         self.letter = Received { from: from.to_owned(), ..Received::default() };
         self.bytes.clear();
-        response::OK
+        match self.books.lock().unwrap().to_senders.pop_front() {
+            None => response::OK,
+            Some((code, text)) => Response::custom(code, text),
+        }
     }
 
     fn rcpt(&mut self, to: &str) -> Response {
@@ -107,6 +112,11 @@ impl PostOffice {
     /// What the next messages are answered.
     pub fn answer(&self, codes: &[u16]) {
         self.books.lock().unwrap().answers.extend(codes);
+    }
+
+    /// The next sender is refused.
+    pub fn refuse_sender(&self, code: u16, text: &str) {
+        self.books.lock().unwrap().to_senders.push_back((code, text.into()));
     }
 
     pub fn taken(&self) -> Vec<Received> {

@@ -14,15 +14,12 @@ use crate::{Actor, Ctx, Result};
 use domain::desk::{Approval, DeskPayment, ProofStatus, Received, Rejection, received};
 use domain::id::{OrderId, PaymentId};
 use domain::identity::Permission;
-use domain::order::{OrderAction, OrderStatus, Party};
+use domain::order::{OrderAction, OrderStatus, Party, SystemNote};
 use domain::payment::PaymentStatus;
 use domain::{Conflict, Money, Noun};
 use entity::{payment, payment_proof as proof};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use serde_json::json;
-
-/// What the buyer reads when less arrived than was asked for.
-const SHORT: &str = "Jumlah transfer kurang. Dana yang masuk kami kembalikan; silakan transfer jumlah penuh.";
 
 /// The money arrived. Repeating one's own approval changes nothing.
 pub async fn approve(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Approval) -> Result<DeskPayment> {
@@ -119,7 +116,7 @@ async fn settle(
     }
     match received(payment.amount, suffix, money, ctx.settings.keeps_transfer_suffix) {
         Received::Short => {
-            let changed = refuse(ctx, tx, agent, payment, row, Some(money), SHORT).await?;
+            let changed = refuse(ctx, tx, agent, payment, row, Some(money), SystemNote::ShortTransfer.code()).await?;
             settle_transfer(ctx, tx, attempt, &proof_id.to_string(), money).await?;
             Ok(changed)
         }

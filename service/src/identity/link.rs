@@ -5,7 +5,7 @@
 //! writes the same link, and the database alone opens nothing.
 
 use super::{grants, seal, token};
-use crate::db::{Tx, transact};
+use crate::db::{self, Tx, transact};
 use crate::{Ctx, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -111,8 +111,7 @@ pub(super) async fn end_resets(tx: &Tx, user: UserId) -> Result<()> {
 
 /// Removes links that nobody can use any more; answers how many.
 pub async fn forget_old_links(ctx: &Ctx) -> Result<u64> {
-    let old = link::Entity::delete_many().filter(C::ExpiresAt.lt(ctx.now() - TimeDelta::days(7))).exec(&ctx.db).await?;
-    Ok(old.rows_affected)
+    db::remove::<link::Entity>(ctx, C::ExpiresAt.lt(ctx.now() - TimeDelta::days(7))).await
 }
 
 fn secret(ctx: &Ctx, id: LinkId) -> Result<String> {

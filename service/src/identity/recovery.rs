@@ -1,11 +1,12 @@
 //! Forgotten passwords and unproven emails.
 
 use super::{grants, link, password, session};
-use crate::db::{new_id, transact};
+use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
 use crate::{Actor, Ctx, Result};
 use domain::identity::{EmailInput, LinkPurpose, LinkToken, PasswordReset, check_password};
 use domain::validate::Checks;
+use entity::user;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 
 /// Asks for a link to a new password. The answer and the work are the same whether the email has an
@@ -44,11 +45,8 @@ pub async fn reset_password(ctx: &Ctx, actor: &Actor, input: PasswordReset) -> R
     transact(ctx, |tx| async move {
         let id = link::spend(ctx, &tx, LinkPurpose::ResetPassword, secret).await?;
         let user = grants::active_user(&*tx, id).await?;
-        let proven = user.email_verified_at.unwrap_or_else(|| ctx.now());
-        let mut row = user.into_active_model();
+        let mut row = prove(ctx, &tx, user).await?;
         row.password_hash = Set(password_hash.clone());
-        row.email_verified_at = Set(Some(proven));
-        row.updated_at = Set(ctx.now());
         row.update(&*tx).await?;
         session::end_all(ctx, &tx, id).await?;
         emit(&*tx, ctx.now(), Event::PasswordChanged { user: id }).await.map(drop)
@@ -62,11 +60,22 @@ pub async fn verify_email(ctx: &Ctx, actor: &Actor, input: LinkToken) -> Result<
     let secret = &input.token;
     transact(ctx, |tx| async move {
         let id = link::spend(ctx, &tx, LinkPurpose::VerifyEmail, secret).await?;
-        let mut row = grants::active_user(&*tx, id).await?.into_active_model();
-        row.email_verified_at = Set(Some(ctx.now()));
-        row.updated_at = Set(ctx.now());
-        row.update(&*tx).await?;
+        let user = grants::active_user(&*tx, id).await?;
+        prove(ctx, &tx, user).await?.update(&*tx).await?;
         Ok(())
     })
     .await
+}
+
+/// The user with an email that counts as proven; not written yet. The first proof opens the account, except
+/// in a demo, where it was open before.
+async fn prove(ctx: &Ctx, tx: &Tx, user: user::Model) -> Result<user::ActiveModel> {
+    let (id, proven) = (user.id, user.email_verified_at);
+    let mut row = user.into_active_model();
+    row.email_verified_at = Set(proven.or_else(|| Some(ctx.now())));
+    row.updated_at = Set(ctx.now());
+    if proven.is_none() && !ctx.settings.demo {
+        emit(&**tx, ctx.now(), Event::UserRegistered { user: id }).await?;
+    }
+    Ok(row)
 }

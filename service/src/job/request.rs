@@ -1,8 +1,8 @@
 //! A run that somebody asks for: written down, audited and put into the outbox in one transaction;
 //! a worker carries it out, so that it survives a restart and no request has to wait for it.
 
-use super::tick::note;
-use super::{find, look, run};
+use super::tick::carry_out;
+use super::{find, look};
 use crate::audit::{self, Deed};
 use crate::db::transact;
 use crate::event::{Event, emit};
@@ -30,6 +30,7 @@ pub async fn request(ctx: &Ctx, actor: &Actor, name: &str) -> Result<JobRunView>
             outcome: Set(None),
             is_failed: Set(false),
             requested_by: Set(Some(by.id)),
+            beat_at: Set(ctx.now()),
         };
         let row = row.insert(&*tx).await?;
         emit(&*tx, ctx.now(), Event::JobRequested { job: job.name.to_owned(), tick: tick.clone() }).await?;
@@ -61,9 +62,5 @@ pub async fn run_requested(ctx: &Ctx, job: &str, tick: &str) -> Result<()> {
     if waiting.rows_affected == 0 {
         return Ok(());
     }
-    let result = run(ctx, job).await;
-    if let Err(error) = &result {
-        tracing::error!(job, cause = %error, "job failed");
-    }
-    note(ctx, job, tick, &result).await
+    carry_out(ctx, job, tick).await
 }

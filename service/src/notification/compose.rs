@@ -5,17 +5,19 @@ mod payouts;
 mod staff;
 
 use super::letter::{Letter, Reader};
+use super::value::Value;
 use super::{report, security};
 use crate::event::Event;
 use crate::{Ctx, Error, Result};
 use domain::desk::ProofStatus;
-use domain::id::{PaymentId, RefundId, StoreId, UserId, VariantId};
+use domain::id::{EventId, PaymentId, RefundId, StoreId, UserId, VariantId, WarehouseId};
 use domain::letter::LetterKind;
-use domain::payment::RefundReason;
-use entity::{payment, refund, store, user, variant};
-use sea_orm::EntityTrait;
+use domain::order::SystemNote;
+use domain::payment::{PaymentStatus, RefundReason};
+use entity::{payment, refund, stock_level, store, user, variant};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-pub(super) async fn letters(ctx: &Ctx, event: &Event) -> Result<Vec<Letter>> {
+pub(super) async fn letters(ctx: &Ctx, id: EventId, event: &Event) -> Result<Vec<Letter>> {
     match event {
         Event::UserRegistered { user } => welcome(ctx, *user).await,
         Event::CheckoutPlaced { group } => orders::placed(ctx, *group).await,
@@ -32,14 +34,14 @@ pub(super) async fn letters(ctx: &Ctx, event: &Event) -> Result<Vec<Letter>> {
         Event::ProofRejected { payment } => proof_rejected(ctx, *payment).await,
         Event::PayoutClosed { payout } => payouts::closed(ctx, *payout).await,
         Event::PayoutAccountChanged { store } => payouts::account_changed(ctx, *store).await,
-        Event::StockLow { variant, .. } => stock_low(ctx, *variant).await,
+        Event::StockLow { variant, warehouse } => stock_low(ctx, *variant, *warehouse).await,
         Event::WeeklyReportDue { store, at } => report::letter(&ctx.at(*at), *store).await,
         Event::BooksWrong { day } => staff::books_wrong(ctx, *day).await,
         Event::EmailVerificationRequested { .. }
         | Event::PasswordResetRequested { .. }
         | Event::RegistrationRepeated { .. }
         | Event::PasswordChanged { .. }
-        | Event::TwoFactorChanged { .. } => security::letters(ctx, event).await,
+        | Event::TwoFactorChanged { .. } => security::letters(ctx, id, event).await,
         Event::RefundRequested { .. } | Event::ReviewWritten { .. } | Event::StoreChanged { .. } | Event::JobRequested { .. } => {
             Ok(vec![])
         }
@@ -65,20 +67,29 @@ async fn refunded(ctx: &Ctx, id: RefundId) -> Result<Vec<Letter>> {
 async fn proof_rejected(ctx: &Ctx, id: PaymentId) -> Result<Vec<Letter>> {
     let payment = payment::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(|| Error::fault("payment vanished"))?;
     let proof = crate::desk::latest_proof(ctx, &payment).await?.ok_or_else(|| Error::fault("proof vanished"))?;
-    // A newer one is on its way already.
-    if proof.status != ProofStatus::Rejected {
+    // A newer one is on its way already, or none is asked for any more.
+    if proof.status != ProofStatus::Rejected || payment.status != PaymentStatus::Pending {
         return Ok(vec![]);
     }
     let buyer = person(ctx, payment.buyer_id).await?;
+    // What a person wrote is theirs; ours is said in the buyer's language.
+    let is_short = proof.reason.as_deref().and_then(SystemNote::read) == Some(SystemNote::ShortTransfer);
+    let reason = if is_short { Value::Phrase("short_transfer") } else { proof.reason.into() };
     let letter = Letter::new(ctx, LetterKind::ProofRejected, buyer, &format!("/pay/{id}"))
-        .with("reason", proof.reason)
+        .with("reason", reason)
         .with_row("transfer_amount", payment.transfer_amount.unwrap_or(payment.amount))
         .with_row("pay_before", payment.expires_at);
     Ok(vec![letter])
 }
 
-async fn stock_low(ctx: &Ctx, id: VariantId) -> Result<Vec<Letter>> {
+/// Not when the shelf was filled since.
+async fn stock_low(ctx: &Ctx, id: VariantId, warehouse: WarehouseId) -> Result<Vec<Letter>> {
     let Some(row) = variant::Entity::find_by_id(id).one(&ctx.db).await? else { return Ok(vec![]) };
+    let level = stock_level::Entity::find().filter(stock_level::Column::VariantId.eq(id));
+    let level = level.filter(stock_level::Column::WarehouseId.eq(warehouse)).one(&ctx.db).await?;
+    if level.is_none_or(|level| level.on_hand - level.reserved > level.low_stock_threshold) {
+        return Ok(vec![]);
+    }
     let product = entity::product::Entity::find_by_id(row.product_id).one(&ctx.db).await?;
     let owner = owner(ctx, row.store_id).await?;
     let available = crate::catalog::goods::available(&ctx.db, &[id]).await?.get(&id).copied().unwrap_or(0);

@@ -4,12 +4,13 @@
 use crate::db::transact;
 use crate::event::Event;
 use crate::{Ctx, Error, Result};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::EventId;
 use entity::outbox::{self, Column as C};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set,
 };
 
 /// After this long an event that was handed out and is not done is taken for lost (a crash), and
@@ -50,6 +51,7 @@ pub async fn in_hand(ctx: &Ctx) -> Result<u64> {
 pub async fn mark_dispatched(ctx: &Ctx, ids: &[EventId]) -> Result<()> {
     outbox::Entity::update_many()
         .col_expr(C::DueAt, Expr::value(ctx.now() + LOST_AFTER))
+        .col_expr(C::HandedAt, Expr::value(ctx.now()))
         .filter(C::Id.is_in(ids.iter().copied()))
         .filter(C::DueAt.lte(ctx.now()))
         .exec(&ctx.db)
@@ -59,16 +61,56 @@ pub async fn mark_dispatched(ctx: &Ctx, ids: &[EventId]) -> Result<()> {
 
 /// A worker has it in hand still: it is not taken for lost yet.
 pub async fn keep(ctx: &Ctx, id: EventId) -> Result<()> {
-    let later = outbox::Entity::update_many().col_expr(C::DueAt, Expr::value(ctx.now() + LOST_AFTER));
+    let later = outbox::Entity::update_many()
+        .col_expr(C::DueAt, Expr::value(ctx.now() + LOST_AFTER))
+        .col_expr(C::HandedAt, Expr::value(ctx.now()));
     later.filter(C::Id.eq(id)).filter(C::DoneAt.is_null()).exec(&ctx.db).await?;
     Ok(())
 }
 
-/// The event, unless it is done or dead.
+/// Open events due by that moment, which may lie ahead of the present, and in nobody's hands now;
+/// longest due first, those behind `after` (an earlier answer's last).
+pub async fn open_until(
+    ctx: &Ctx,
+    until: DateTime<Utc>,
+    after: Option<(DateTime<Utc>, EventId)>,
+    limit: u64,
+) -> Result<Vec<(DateTime<Utc>, EventId)>> {
+    let mut due = outbox::Entity::find()
+        .select_only()
+        .columns([C::DueAt, C::Id])
+        .filter(free_by(ctx, until))
+        .order_by_asc(C::DueAt)
+        .order_by_asc(C::Id)
+        .limit(limit);
+    if let Some((at, id)) = after {
+        let same = Condition::all().add(C::DueAt.eq(at)).add(C::Id.gt(id));
+        due = due.filter(Condition::any().add(C::DueAt.gt(at)).add(same));
+    }
+    Ok(due.into_tuple().all(&ctx.db).await?)
+}
+
+/// Takes one of them in hand, unless somebody else was faster.
+pub async fn take(ctx: &Ctx, id: EventId, until: DateTime<Utc>) -> Result<bool> {
+    let taken = outbox::Entity::update_many()
+        .col_expr(C::DueAt, Expr::value(ctx.now() + LOST_AFTER))
+        .col_expr(C::HandedAt, Expr::value(ctx.now()))
+        .filter(C::Id.eq(id))
+        .filter(free_by(ctx, until));
+    Ok(taken.exec(&ctx.db).await?.rows_affected == 1)
+}
+
+fn free_by(ctx: &Ctx, until: DateTime<Utc>) -> Condition {
+    let free = Condition::any().add(C::HandedAt.is_null()).add(C::HandedAt.lte(ctx.now() - LOST_AFTER));
+    Condition::all().add(C::DoneAt.is_null()).add(C::DeadAt.is_null()).add(C::DueAt.lte(until)).add(free)
+}
+
+/// The event, unless it is done or dead. One that cannot be read is refused for good.
 pub async fn open_event(ctx: &Ctx, id: EventId) -> Result<Option<Event>> {
     let row = outbox::Entity::find_by_id(id).one(&ctx.db).await?;
     let Some(row) = row.filter(|r| r.done_at.is_none() && r.dead_at.is_none()) else { return Ok(None) };
-    Ok(Some(serde_json::from_value(row.payload)?))
+    let event = serde_json::from_value(row.payload);
+    event.map(Some).map_err(|error| Error::refused("outbox", format!("{} cannot be read: {error}", row.kind)))
 }
 
 pub async fn finish(ctx: &Ctx, id: EventId) -> Result<()> {
@@ -90,6 +132,7 @@ pub async fn record_failure(ctx: &Ctx, id: EventId, error: &Error) -> Result<boo
         row.last_error = Set(Some(text.clone()));
         row.due_at = Set(ctx.now() + pause(attempts));
         row.dead_at = Set(is_dead.then(|| ctx.now()));
+        row.handed_at = Set(None);
         row.update(&*tx).await?;
         Ok(is_dead)
     })

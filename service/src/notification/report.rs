@@ -1,35 +1,47 @@
 //! The weekly report of every store.
 
-use super::compose::owner;
-use super::letter::Letter;
+use super::letter::{Letter, Reader};
 use super::value::Value;
 use crate::event::{Event, emit};
+use crate::job::Tally;
 use crate::{Ctx, Result, analytics};
 use domain::analytics::{WeeklyReport, week_key};
 use domain::id::StoreId;
 use domain::letter::LetterKind;
-use entity::{email, store};
+use entity::{email, store, user};
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-/// Asks for every store's report of the last full week that is not written yet; a store that fails
-/// does not stop the others. Answers how many.
-pub async fn request_weekly_reports(ctx: &Ctx) -> Result<u64> {
+/// Asks for the report of the last full week that is not written yet of every store whose owner reads it;
+/// a store that fails does not stop the others.
+pub async fn request_weekly_reports(ctx: &Ctx) -> Result<Tally> {
     let stores: Vec<StoreId> = store::Entity::find()
         .select_only()
         .column(store::Column::Id)
+        .filter(store::Column::OwnerId.in_subquery(readers(ctx)))
         .order_by_asc(store::Column::Id)
         .into_tuple()
         .all(&ctx.db)
         .await?;
-    let mut requested = 0;
+    let mut requested = Tally::default();
     for store in stores {
-        match request(ctx, store).await {
-            Ok(true) => requested += 1,
-            Ok(false) => {}
-            Err(error) => tracing::error!(%store, cause = %error, "weekly report failed"),
+        let asked = request(ctx, store).await;
+        if let Err(error) = &asked {
+            tracing::error!(%store, cause = %error, "weekly report failed");
         }
+        requested.count(store, &asked);
     }
     Ok(requested)
+}
+
+/// Who has an account and, outside of a demo, has proven the email.
+fn readers(ctx: &Ctx) -> SelectStatement {
+    let mut readers = Query::select();
+    readers.column(user::Column::Id).from(user::Entity).and_where(user::Column::IsActive.eq(true));
+    if !ctx.settings.demo {
+        readers.and_where(user::Column::EmailVerifiedAt.is_not_null());
+    }
+    readers
 }
 
 async fn request(ctx: &Ctx, store: StoreId) -> Result<bool> {
@@ -47,8 +59,14 @@ fn key(store: StoreId, report: &WeeklyReport) -> String {
 
 /// The report as of the context's present.
 pub(super) async fn letter(ctx: &Ctx, store: StoreId) -> Result<Vec<Letter>> {
+    let owner = user::Entity::find()
+        .filter(user::Column::Id.in_subquery(
+            Query::select().column(store::Column::OwnerId).from(store::Entity).and_where(store::Column::Id.eq(store)).to_owned(),
+        ))
+        .filter(user::Column::Id.in_subquery(readers(ctx)));
+    let Some(owner) = owner.one(&ctx.db).await? else { return Ok(vec![]) };
     let report = analytics::weekly_report(ctx, store).await?;
-    let letter = Letter::new(ctx, LetterKind::WeeklyReport, owner(ctx, store).await?, "/seller/analytics");
+    let letter = Letter::new(ctx, LetterKind::WeeklyReport, Reader::from(&owner), "/seller/analytics");
     let key = key(store, &report);
     Ok(vec![fill(letter, report).keyed(key)])
 }

@@ -4,7 +4,7 @@ use super::compose::person;
 use super::letter::{Letter, Reader};
 use crate::event::Event;
 use crate::{Ctx, Result, identity};
-use domain::id::LinkId;
+use domain::id::{EventId, LinkId};
 use domain::letter::LetterKind;
 use entity::user;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -12,11 +12,11 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 /// What stands before a link's secret in its address.
 const SECRET: &str = "?token=";
 
-pub(super) async fn letters(ctx: &Ctx, event: &Event) -> Result<Vec<Letter>> {
+pub(super) async fn letters(ctx: &Ctx, id: EventId, event: &Event) -> Result<Vec<Letter>> {
     let letter = match event {
-        Event::EmailVerificationRequested { link, .. } => with_link(ctx, LetterKind::VerifyEmail, "/verify-email", *link).await?,
+        Event::EmailVerificationRequested { link, .. } => verification(ctx, *link).await?,
         Event::PasswordResetRequested { link, .. } => with_link(ctx, LetterKind::ResetPassword, "/reset-password", *link).await?,
-        Event::RegistrationRepeated { email } => repeated(ctx, email).await?,
+        Event::RegistrationRepeated { email } => repeated(ctx, LinkId(id.0), email).await?,
         Event::PasswordChanged { user } => {
             Some(Letter::new(ctx, LetterKind::PasswordChanged, person(ctx, *user).await?, "/forgot-password"))
         }
@@ -34,10 +34,18 @@ async fn with_link(ctx: &Ctx, kind: LetterKind, page: &str, link: LinkId) -> Res
     Ok(Some(Letter::new(ctx, kind, Reader::from(&user), &format!("{page}{SECRET}{secret}"))))
 }
 
-async fn repeated(ctx: &Ctx, email: &str) -> Result<Option<Letter>> {
+async fn verification(ctx: &Ctx, link: LinkId) -> Result<Option<Letter>> {
+    with_link(ctx, LetterKind::VerifyEmail, "/verify-email", link).await
+}
+
+/// Whose email is not proven cannot sign in "as usual": they get the link they lack.
+async fn repeated(ctx: &Ctx, link: LinkId, email: &str) -> Result<Option<Letter>> {
     let user = user::Entity::find().filter(user::Column::EmailKey.eq(email)).one(&ctx.db).await?;
-    let user = user.filter(|u| u.is_active);
-    Ok(user.map(|u| Letter::new(ctx, LetterKind::RegistrationRepeated, Reader::from(&u), "/forgot-password")))
+    let Some(user) = user.filter(|u| u.is_active) else { return Ok(None) };
+    if user.email_verified_at.is_none() {
+        return verification(ctx, link).await;
+    }
+    Ok(Some(Letter::new(ctx, LetterKind::RegistrationRepeated, Reader::from(&user), "/forgot-password")))
 }
 
 pub(super) fn has_secret(text: &str) -> bool {

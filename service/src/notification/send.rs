@@ -17,14 +17,14 @@ const CLAIM: TimeDelta = TimeDelta::minutes(2);
 /// want it. A worker claims the letter while it sends; one that died with it is followed by another
 /// when the claim has run out, with the same Message-ID: the mailbox folder overwrites it, mail
 /// programs show it once.
-pub(super) async fn once(ctx: &Ctx, key: &str, letter: &Letter) -> Result<()> {
+pub(super) async fn once(ctx: &Ctx, event: EventId, key: &str, letter: &Letter) -> Result<()> {
     if letter.kind.is_optional()
         && find(ctx, key).await?.is_none()
         && !preference::is_wanted(&ctx.db, letter.to.user, letter.kind).await?
     {
         return Ok(());
     }
-    let Some(row) = in_hand(ctx, key, letter).await? else { return Ok(()) };
+    let Some(row) = in_hand(ctx, event, key, letter).await? else { return Ok(()) };
     let sent = ctx.ports.mailer.send(&mail(ctx, &row)).await;
     note(ctx, &row, &sent).await?;
     sent
@@ -32,8 +32,8 @@ pub(super) async fn once(ctx: &Ctx, key: &str, letter: &Letter) -> Result<()> {
 
 /// The letter, claimed: as it is written now or, when an earlier try has written it, as it was then.
 /// `None` when it was sent.
-async fn in_hand(ctx: &Ctx, key: &str, letter: &Letter) -> Result<Option<email::Model>> {
-    let fresh = written(ctx, key, letter)?;
+async fn in_hand(ctx: &Ctx, event: EventId, key: &str, letter: &Letter) -> Result<Option<email::Model>> {
+    let fresh = written(ctx, event, key, letter)?;
     let is_new = email::Entity::insert(fresh.clone().into_active_model())
         .on_conflict(OnConflict::column(C::DedupeKey).do_nothing().to_owned())
         .exec_without_returning(&ctx.db)
@@ -47,19 +47,32 @@ async fn in_hand(ctx: &Ctx, key: &str, letter: &Letter) -> Result<Option<email::
 }
 
 /// Removes letters an earlier try of the event wrote and could not send, and that are not true any
-/// more: nobody is asked to pay for what they have paid meanwhile.
+/// more: nobody is asked to pay for what they have paid meanwhile. One whose worker died with it may
+/// have gone: that stays known.
 pub(super) async fn withdraw(ctx: &Ctx, event: EventId, still_true: &[String]) -> Result<()> {
-    let unsent = Condition::all()
+    let untrue = Condition::all()
         .add(C::SentAt.is_null())
-        .add(C::FailedAt.is_null())
-        .add(unclaimed(ctx))
-        .add(C::DedupeKey.contains(format!(":{event}:")))
+        .add(C::EventId.eq(event))
         .add(C::DedupeKey.is_not_in(still_true.iter().map(String::as_str)));
     // Nearly always none: no write for nothing.
-    if email::Entity::find().filter(unsent.clone()).count(&ctx.db).await? > 0 {
-        email::Entity::delete_many().filter(unsent).exec(&ctx.db).await?;
+    if email::Entity::find().filter(untrue.clone()).count(&ctx.db).await? == 0 {
+        return Ok(());
     }
-    Ok(())
+    email::Entity::delete_many().filter(untrue.clone()).filter(C::ClaimedAt.is_null()).exec(&ctx.db).await?;
+    email::Entity::update_many()
+        .col_expr(C::FailedAt, Expr::value(ctx.now()))
+        .col_expr(C::LastError, Expr::value("not true any more; a worker died while it was sending it"))
+        .filter(untrue.clone())
+        .filter(C::FailedAt.is_null())
+        .filter(unclaimed(ctx))
+        .exec(&ctx.db)
+        .await?;
+    let in_hand = untrue.add(C::FailedAt.is_null());
+    if email::Entity::find().filter(in_hand).count(&ctx.db).await? > 0 { Err(busy()) } else { Ok(()) }
+}
+
+fn busy() -> Error {
+    Error::port("mail", "another worker is sending this letter")
 }
 
 async fn find(ctx: &Ctx, key: &str) -> Result<Option<email::Model>> {
@@ -67,7 +80,7 @@ async fn find(ctx: &Ctx, key: &str) -> Result<Option<email::Model>> {
 }
 
 /// The letter's row with its first try under way.
-fn written(ctx: &Ctx, key: &str, letter: &Letter) -> Result<email::Model> {
+fn written(ctx: &Ctx, event: EventId, key: &str, letter: &Letter) -> Result<email::Model> {
     let unsubscribe_url = letter.kind.is_optional().then(|| preference::link(ctx, letter.to.user, letter.kind));
     let rendered = letter.render(ctx, unsubscribe_url.as_deref())?;
     let now = ctx.now();
@@ -89,6 +102,8 @@ fn written(ctx: &Ctx, key: &str, letter: &Letter) -> Result<email::Model> {
         attempts: 1,
         last_error: None,
         failed_at: None,
+        event_id: Some(event),
+        blanked_at: None,
     })
 }
 
@@ -102,7 +117,7 @@ async fn claim(ctx: &Ctx, row: &email::Model) -> Result<()> {
         .filter(unclaimed(ctx))
         .exec(&ctx.db)
         .await?;
-    if claimed.rows_affected == 1 { Ok(()) } else { Err(Error::port("mail", "another worker is sending this letter")) }
+    if claimed.rows_affected == 1 { Ok(()) } else { Err(busy()) }
 }
 
 /// In nobody's hands, or in those of a worker who died.

@@ -3,10 +3,11 @@
 use super::command::deliver;
 use crate::db::transact;
 use crate::event::{Event, emit};
+use crate::job::Tally;
 use crate::{Ctx, Result};
 use chrono::TimeDelta;
 use domain::id::OrderId;
-use domain::order::{OrderStatus, Party};
+use domain::order::{OrderStatus, Party, SystemNote};
 use entity::order;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -18,8 +19,8 @@ const AFTER_DAYS: i64 = 7;
 const REMIND_HOURS: i64 = 24;
 
 /// Tells buyers that their orders are complete tomorrow unless they complain; once per order, each in
-/// a transaction of its own. Answers how many.
-pub async fn remind_completion(ctx: &Ctx) -> Result<u64> {
+/// a transaction of its own.
+pub async fn remind_completion(ctx: &Ctx) -> Result<Tally> {
     use order::Column as C;
     let now = ctx.now();
     let due: Vec<OrderId> = order::Entity::find()
@@ -33,7 +34,7 @@ pub async fn remind_completion(ctx: &Ctx) -> Result<u64> {
         .into_tuple()
         .all(&ctx.db)
         .await?;
-    let mut written = 0;
+    let mut written = Tally::default();
     for id in due {
         let marked = transact(ctx, |tx| async move {
             let marked = order::Entity::update_many()
@@ -46,18 +47,19 @@ pub async fn remind_completion(ctx: &Ctx) -> Result<u64> {
             if marked.rows_affected == 1 {
                 emit(&*tx, now, Event::CompletionDue { order: id }).await?;
             }
-            Ok(marked.rows_affected)
+            Ok(marked.rows_affected == 1)
         });
-        match marked.await {
-            Ok(rows) => written += rows,
-            Err(error) => tracing::error!(order = %id, cause = %error, "buyer could not be reminded"),
+        let marked = marked.await;
+        if let Err(error) = &marked {
+            tracing::error!(order = %id, cause = %error, "buyer could not be reminded");
         }
+        written.count(id, &marked);
     }
     Ok(written)
 }
 
-/// Delivers what was shipped long ago; each order on its own. Answers how many.
-pub async fn auto_complete(ctx: &Ctx) -> Result<u64> {
+/// Delivers what was shipped long ago; each order on its own.
+pub async fn auto_complete(ctx: &Ctx) -> Result<Tally> {
     let due: Vec<OrderId> = order::Entity::find()
         .select_only()
         .column(order::Column::Id)
@@ -68,14 +70,14 @@ pub async fn auto_complete(ctx: &Ctx) -> Result<u64> {
         .into_tuple()
         .all(&ctx.db)
         .await?;
-    let mut done = 0;
+    let mut done = Tally::default();
     for id in due {
-        let note = Some("selesai otomatis".to_owned());
-        match deliver(ctx, id, Party::System, None, note).await {
-            Ok(true) => done += 1,
-            Ok(false) => {}
-            Err(error) => tracing::error!(order = %id, cause = %error, "order could not be completed"),
+        let note = Some(SystemNote::Completed.code().to_owned());
+        let delivered = deliver(ctx, id, Party::System, None, note).await;
+        if let Err(error) = &delivered {
+            tracing::error!(order = %id, cause = %error, "order could not be completed");
         }
+        done.count(id, &delivered);
     }
     Ok(done)
 }

@@ -2,6 +2,7 @@
 
 use crate::db::transact;
 use crate::event::{Event, emit};
+use crate::job::Tally;
 use crate::{Ctx, Result};
 use chrono::TimeDelta;
 use domain::id::OrderId;
@@ -15,8 +16,8 @@ const AFTER: TimeDelta = TimeDelta::days(3);
 /// Later nobody remembers.
 const AT_MOST: TimeDelta = TimeDelta::days(14);
 
-/// Invites the buyers of what was delivered some days ago; each order on its own. Answers how many.
-pub async fn invite_reviews(ctx: &Ctx) -> Result<u64> {
+/// Invites the buyers of what was delivered some days ago; each order on its own.
+pub async fn invite_reviews(ctx: &Ctx) -> Result<Tally> {
     let invited = Query::select().column(review_invitation::Column::OrderId).from(review_invitation::Entity).to_owned();
     let due: Vec<OrderId> = order::Entity::find()
         .select_only()
@@ -30,13 +31,13 @@ pub async fn invite_reviews(ctx: &Ctx) -> Result<u64> {
         .into_tuple()
         .all(&ctx.db)
         .await?;
-    let mut count = 0;
+    let mut count = Tally::default();
     for id in due {
-        match invite(ctx, id).await {
-            Ok(true) => count += 1,
-            Ok(false) => {}
-            Err(error) => tracing::error!(order = %id, cause = %error, "buyer could not be invited"),
+        let invited = invite(ctx, id).await;
+        if let Err(error) = &invited {
+            tracing::error!(order = %id, cause = %error, "buyer could not be invited");
         }
+        count.count(id, &invited);
     }
     Ok(count)
 }

@@ -4,11 +4,12 @@ use super::reconcile::ask_all;
 use super::{lock_orders, lock_payment};
 use crate::db::{Tx, transact};
 use crate::event::{Event, emit};
+use crate::job::Tally;
 use crate::live::Signal;
 use crate::order::step::{Step, step};
 use crate::{Ctx, Result, inventory};
 use domain::id::{OrderId, PaymentId, UserId};
-use domain::order::{OrderAction, OrderStatus, Party};
+use domain::order::{OrderAction, OrderStatus, Party, SystemNote};
 use domain::payment::{COD, PaymentStatus};
 use entity::payment;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -17,9 +18,9 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 const BATCH: u64 = 200;
 
 /// Cancels what was not paid in time; each payment in a transaction of its own, so that one that
-/// fails does not stop the others. Answers how many ended.
-pub async fn auto_cancel(ctx: &Ctx) -> Result<u64> {
-    let mut ended = 0;
+/// fails does not stop the others.
+pub async fn auto_cancel(ctx: &Ctx) -> Result<Tally> {
+    let mut ended = Tally::default();
     let mut after: Option<PaymentId> = None;
     loop {
         let mut due = payment::Entity::find()
@@ -37,11 +38,11 @@ pub async fn auto_cancel(ctx: &Ctx) -> Result<u64> {
         let due: Vec<PaymentId> = due.into_tuple().all(&ctx.db).await?;
         let Some(last) = due.last().copied() else { return Ok(ended) };
         for id in due {
-            match expire(ctx, id).await {
-                Ok(true) => ended += 1,
-                Ok(false) => {}
-                Err(error) => tracing::error!(payment = %id, cause = %error, "payment could not be expired"),
+            let expired = expire(ctx, id).await;
+            if let Err(error) = &expired {
+                tracing::error!(payment = %id, cause = %error, "payment could not be expired");
             }
+            ended.count(id, &expired);
         }
         after = Some(last);
     }
@@ -60,7 +61,7 @@ async fn expire(ctx: &Ctx, id: PaymentId) -> Result<bool> {
         if payment.status != PaymentStatus::Pending || payment.gateway == COD || payment.expires_at > ctx.now() {
             return Ok(None);
         }
-        let note = Some("tidak dibayar dalam batas waktu".to_owned());
+        let note = Some(SystemNote::Unpaid.code().to_owned());
         close(ctx, &tx, payment, PaymentStatus::Expired, Party::System, None, note).await.map(Some)
     })
     .await?;

@@ -3,6 +3,7 @@
 use super::apply_event;
 use super::attempt::{self, Means};
 use super::sent::reconcile_refunds;
+use crate::job::Tally;
 use crate::{Ctx, Result};
 use chrono::TimeDelta;
 use domain::id::PaymentId;
@@ -17,12 +18,13 @@ const LATE: TimeDelta = TimeDelta::days(2);
 const BATCH: u64 = 200;
 
 /// Asks about every payment that waits at a gateway, about those that ended not long ago, and about
-/// every refund a gateway has taken on. Answers how many changed; one that cannot be asked about does not stop the others.
-pub async fn reconcile(ctx: &Ctx) -> Result<u64> {
+/// every refund a gateway has taken on. One that cannot be asked about does not stop the others.
+pub async fn reconcile(ctx: &Ctx) -> Result<Tally> {
     let now = ctx.now();
     let waits = C::Status.eq(PaymentStatus::Pending).and(C::CreatedAt.lte(now - PATIENCE));
     let ended = C::Status.eq(PaymentStatus::Expired).and(C::ExpiresAt.gte(now - LATE));
-    let mut changed = reconcile_refunds(ctx).await?;
+    let mut changed = Tally::default();
+    reconcile_refunds(ctx, &mut changed).await?;
     let mut after: Option<PaymentId> = None;
     loop {
         let mut rows = payment::Entity::find()
@@ -38,11 +40,11 @@ pub async fn reconcile(ctx: &Ctx) -> Result<u64> {
         let Some(last) = rows.last() else { return Ok(changed) };
         after = Some(last.id);
         for row in rows {
-            match ask_all(ctx, &row).await {
-                Ok(true) => changed += 1,
-                Ok(false) => {}
-                Err(error) => tracing::warn!(payment = %row.id, cause = %error, "gateway could not be asked"),
+            let asked = ask_all(ctx, &row).await;
+            if let Err(error) = &asked {
+                tracing::warn!(payment = %row.id, cause = %error, "gateway could not be asked");
             }
+            changed.count(row.id, &asked);
         }
     }
 }

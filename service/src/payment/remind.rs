@@ -2,6 +2,7 @@
 
 use crate::db::transact;
 use crate::event::{Event, emit};
+use crate::job::Tally;
 use crate::{Ctx, Result};
 use domain::id::PaymentId;
 use domain::payment::{COD, PaymentStatus};
@@ -12,8 +13,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 /// Reminders written per run; the next run goes on.
 const BATCH: u64 = 1_000;
 
-/// Writes the reminders that are due, each in a transaction of its own. Answers how many.
-pub async fn remind_unpaid(ctx: &Ctx) -> Result<u64> {
+/// Writes the reminders that are due, each in a transaction of its own.
+pub async fn remind_unpaid(ctx: &Ctx) -> Result<Tally> {
     let now = ctx.now();
     let due = payment::Entity::find()
         .filter(C::Status.eq(PaymentStatus::Pending))
@@ -25,14 +26,14 @@ pub async fn remind_unpaid(ctx: &Ctx) -> Result<u64> {
         .limit(BATCH)
         .all(&ctx.db)
         .await?;
-    let mut written = 0;
+    let mut written = Tally::default();
     // Who was given less time than that before the end has only just been asked to pay.
     for row in due.into_iter().filter(|p| now - p.created_at >= (p.expires_at - p.created_at) / 2) {
-        match remind(ctx, row.id).await {
-            Ok(true) => written += 1,
-            Ok(false) => {}
-            Err(error) => tracing::error!(payment = %row.id, cause = %error, "buyer could not be reminded"),
+        let reminded = remind(ctx, row.id).await;
+        if let Err(error) = &reminded {
+            tracing::error!(payment = %row.id, cause = %error, "buyer could not be reminded");
         }
+        written.count(row.id, &reminded);
     }
     Ok(written)
 }

@@ -7,6 +7,7 @@ use super::send_back::{complete_refund, means_of, request_of};
 use super::{is_refunded_by_hand, lock_payment};
 use crate::db::{Tx, transact};
 use crate::event::{Event, emit};
+use crate::job::Tally;
 use crate::live::Signal;
 use crate::port::{FoundRefund, RefundState};
 use crate::{Ctx, Error, Result};
@@ -122,10 +123,9 @@ async fn ask(ctx: &Ctx, row: &refund::Model, means: Means) -> Result<Option<Refu
     gateway.find_refund(&request_of(row, means)?).await
 }
 
-/// Asks about every refund a gateway has in hand. Answers how many ended; one that cannot be asked
+/// Asks about every refund a gateway has in hand, and counts those that ended; one that cannot be asked
 /// about does not stop the others.
-pub(super) async fn reconcile_refunds(ctx: &Ctx) -> Result<u64> {
-    let mut ended = 0;
+pub(super) async fn reconcile_refunds(ctx: &Ctx, ended: &mut Tally) -> Result<()> {
     let mut after: Option<RefundId> = None;
     loop {
         let mut rows = refund::Entity::find()
@@ -137,13 +137,13 @@ pub(super) async fn reconcile_refunds(ctx: &Ctx) -> Result<u64> {
             rows = rows.filter(C::Id.gt(after));
         }
         let rows = rows.all(&ctx.db).await?;
-        let Some(last) = rows.last() else { return Ok(ended) };
+        let Some(last) = rows.last() else { return Ok(()) };
         after = Some(last.id);
         for row in rows {
-            match look(ctx, &row).await {
-                Ok(true) => ended += 1,
-                Ok(false) => {}
-                Err(error) => tracing::warn!(refund = %row.id, cause = %error, "gateway could not be asked about a refund"),
+            let looked = look(ctx, &row).await;
+            ended.count(row.id, &looked);
+            if let Err(error) = looked {
+                tracing::warn!(refund = %row.id, cause = %error, "gateway could not be asked about a refund");
             }
         }
     }

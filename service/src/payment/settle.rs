@@ -9,7 +9,7 @@ use crate::order::step::{Step, step};
 use crate::{Ctx, Error, Result, ledger};
 use domain::id::{OrderId, PaymentId};
 use domain::ledger::{AccountKind, Balanced, LedgerKind};
-use domain::order::{OrderAction, OrderStatus};
+use domain::order::{OrderAction, OrderStatus, SystemNote};
 use domain::payment::{PaymentStatus, RefundReason};
 use domain::store::StockPolicy;
 use domain::{Conflict, Error as Refusal};
@@ -91,7 +91,7 @@ async fn hold_now(ctx: &Ctx, tx: &Tx, order: &order::Model) -> Result<bool> {
 async fn refuse(ctx: &Ctx, tx: &Tx, order: order::Model, payment: PaymentId) -> Result<()> {
     request_order_refund(ctx, tx, &order, payment, RefundReason::StockInsufficient).await?;
     let id = order.id;
-    let note = Some("stok habis".to_owned());
+    let note = Some(SystemNote::SoldOut.code().to_owned());
     step(ctx, tx, order, Step { note, ..Step::by_system(OrderAction::Cancel) }).await?;
     emit(&**tx, ctx.now(), Event::OrderCancelled { order: id }).await?;
     Ok(())

@@ -4,6 +4,7 @@
 #[path = "../buying/mod.rs"]
 mod buying;
 mod decisions;
+mod letters;
 mod queue;
 
 use buying::{Buying, checkout_input};

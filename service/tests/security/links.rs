@@ -56,6 +56,7 @@ async fn of_many_who_spend_a_link_at_once_one_succeeds() {
 }
 
 async fn link_of_verification(shop: &Shop) -> String {
+    identity::resend_verification(&shop.ctx, &Actor::default(), EmailInput { email: EMAIL.into() }).await.unwrap();
     deliver(&shop.ctx).await;
     link(shop, "verify-email")
 }
@@ -165,18 +166,49 @@ async fn outside_of_a_demo_an_account_opens_when_its_email_is_proven() {
         assert!(matches!(register().await.unwrap(), Registered::ConfirmEmail));
         assert_eq!(refusal(login(&ctx, EMAIL, PASSWORD, None).await), Error::InvalidCredentials);
         deliver(&ctx).await;
+        let subjects = || shop.mailer.sent().into_iter().map(|m| m.subject).collect::<Vec<_>>();
+        assert_eq!(subjects(), ["Konfirmasi alamat email kamu"], "nothing says that the account is open");
         let token = link(&shop, "verify-email");
         let stored = entity::email::Entity::find().all(&ctx.db).await.unwrap();
         assert!(stored.iter().all(|m| !m.body.contains(&token) && !m.html.contains(&token)), "blanked once it is sent");
-        // Again, with an email that is taken: the same answer, and a letter to its owner.
-        let sent = shop.mailer.sent().len();
+        // Again, with an email that is taken: the same answer, and a letter to its owner. One who cannot sign
+        // in yet gets another link.
         assert!(matches!(register().await.unwrap(), Registered::ConfirmEmail));
         deliver(&ctx).await;
-        let letters = shop.mailer.sent();
-        assert_eq!((letters.len(), letters[sent].subject.as_str()), (sent + 1, "Kamu sudah punya akun"));
+        assert_eq!(subjects()[1..], ["Konfirmasi alamat email kamu"]);
         assert_eq!(user::Entity::find().count(&ctx.db).await.unwrap(), 1, "what was taken back left nothing");
-        identity::verify_email(&ctx, GUEST, LinkToken { token }).await.unwrap();
+        let newer = link(&shop, "verify-email");
+        let spent = identity::verify_email(&ctx, GUEST, LinkToken { token }).await;
+        assert_eq!(refusal(spent), Error::invalid("token", "link_expired"));
+        identity::verify_email(&ctx, GUEST, LinkToken { token: newer }).await.unwrap();
         assert!(login(&ctx, EMAIL, PASSWORD, None).await.unwrap().user.email_verified);
+        deliver(&ctx).await;
+        assert_eq!(subjects()[2..], ["Selamat datang di Belanjain"]);
+        assert!(matches!(register().await.unwrap(), Registered::ConfirmEmail));
+        deliver(&ctx).await;
+        assert_eq!(subjects()[3..], ["Kamu sudah punya akun"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_password_by_mail_opens_an_account_too_and_a_demo_welcomes_at_once() {
+    on_each_database(|shop| async move {
+        let ctx = with(&shop, |settings| settings.demo = false);
+        let subjects = || shop.mailer.sent().into_iter().map(|m| m.subject).collect::<Vec<_>>();
+        identity::register(&ctx, GUEST, registration(EMAIL)).await.unwrap();
+        deliver(&ctx).await;
+        for password in [NEW, "lain-lagi-5521"] {
+            forget(&shop, EMAIL).await;
+            reset(&ctx, &link(&shop, "reset-password"), password).await.unwrap();
+            deliver(&ctx).await;
+        }
+        let opened = subjects().iter().filter(|s| *s == "Selamat datang di Belanjain").count();
+        assert_eq!(opened, 1, "{:?}", subjects());
+        let before = subjects().len();
+        person(&shop.ctx, "sari@contoh.id").await;
+        deliver(&shop.ctx).await;
+        assert_eq!(subjects()[before..], ["Selamat datang di Belanjain"]);
     })
     .await;
 }

@@ -11,6 +11,7 @@ use domain::payment::{COD, PaymentStatus};
 use entity::{order, order_line, payment, refund, review, store};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
+/// Not to whom has paid, or whose payment has ended since.
 pub(super) async fn placed(ctx: &Ctx, group: GroupId) -> Result<Vec<Letter>> {
     let payment = payment::Entity::find().filter(payment::Column::GroupId.eq(group)).one(&ctx.db).await?;
     let payment = payment.ok_or_else(|| Error::fault("checkout without payment"))?;
@@ -21,6 +22,9 @@ pub(super) async fn placed(ctx: &Ctx, group: GroupId) -> Result<Vec<Letter>> {
     if payment.gateway == COD {
         let letter = Letter::new(ctx, LetterKind::CodPlaced, buyer, "/orders").rows(rows);
         return Ok(vec![letter.with("total", payment.amount).row("total_payment", payment.amount)]);
+    }
+    if payment.status != PaymentStatus::Pending {
+        return Ok(vec![]);
     }
     let letter = Letter::new(ctx, LetterKind::OrderPlaced, buyer, &format!("/pay/{}", payment.id))
         .rows(rows)
@@ -51,18 +55,28 @@ pub(super) async fn completion_due(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>
     Ok(vec![letter.row("order", &order.number).row("tracking_number", order.tracking_number.clone())])
 }
 
+/// Nobody is asked to send what was cancelled since.
 pub(super) async fn cod_placed(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
     let order = find(ctx, id).await?;
+    if order.status == OrderStatus::Cancelled {
+        return Ok(vec![]);
+    }
     let letter = to_seller(ctx, LetterKind::NewCodOrder, &order).await?.with("buyer", &order.buyer_name);
     Ok(vec![with_lines(letter, &order, &lines(ctx, id).await?)])
 }
 
+/// The buyer's money is here whatever became of the order; the seller is not asked to send what was
+/// cancelled since.
 pub(super) async fn paid(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
     let order = find(ctx, id).await?;
-    let received = to_buyer(ctx, LetterKind::PaymentReceived, &order).await?;
-    let new = to_seller(ctx, LetterKind::NewOrder, &order).await?.with("buyer", &order.buyer_name);
     let lines = lines(ctx, id).await?;
-    Ok(vec![with_lines(received, &order, &lines), with_lines(new, &order, &lines)])
+    let received = to_buyer(ctx, LetterKind::PaymentReceived, &order).await?;
+    let mut letters = vec![with_lines(received, &order, &lines)];
+    if order.status != OrderStatus::Cancelled {
+        let new = to_seller(ctx, LetterKind::NewOrder, &order).await?.with("buyer", &order.buyer_name);
+        letters.push(with_lines(new, &order, &lines));
+    }
+    Ok(letters)
 }
 
 pub(super) async fn accepted(ctx: &Ctx, id: OrderId) -> Result<Vec<Letter>> {
