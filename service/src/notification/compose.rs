@@ -39,9 +39,11 @@ pub(super) async fn letters(ctx: &Ctx, event: &Event) -> Result<Vec<Letter>> {
         | Event::RegistrationRepeated { .. }
         | Event::PasswordChanged { .. }
         | Event::TwoFactorChanged { .. } => security::letters(ctx, event).await,
-        Event::RefundRequested { .. } | Event::ReviewWritten { .. } | Event::StoreChanged { .. } | Event::JobRequested { .. } => {
-            Ok(vec![])
-        }
+        Event::ChargeEnded { .. }
+        | Event::RefundRequested { .. }
+        | Event::ReviewWritten { .. }
+        | Event::StoreChanged { .. }
+        | Event::JobRequested { .. } => Ok(vec![]),
     }
 }
 
