@@ -54,6 +54,9 @@ view! {
         pub addresses: Vec<crate::identity::AddressView>,
         pub rates: Vec<crate::shipping::StoreRates>,
         pub methods: Vec<crate::payment::PaymentMethod>,
+        /// Ways to pay that do not take the amount.
+        #[serde(default)]
+        pub unfit: Vec<crate::payment::PaymentMethod>,
         /// One-time token of the form; the idempotency key of a page without scripts.
         pub form_token: String,
     }

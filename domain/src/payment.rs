@@ -8,7 +8,7 @@ use crate::desk::{ProofView, TransferView};
 use crate::id::{GroupId, PaymentId};
 use crate::macros::{states, view};
 use crate::validate::Checks;
-use crate::{Locale, Money, Result};
+use crate::{Error, FieldError, Locale, Money, Result};
 use chrono::{DateTime, Utc};
 
 states! {
@@ -110,6 +110,9 @@ view! {
         pub orders: Vec<String>,
         /// Whether another method can be chosen now.
         pub can_change_method: bool,
+        /// Whether the present try has failed, so that a new one by the same method can be made.
+        #[serde(default)]
+        pub can_renew: bool,
         /// What was tried before the present method, oldest first.
         #[serde(default)]
         pub attempts: Vec<AttemptView>,
@@ -138,6 +141,9 @@ view! {
         /// The most that can be paid this way.
         #[serde(default)]
         pub limit: Option<Money>,
+        /// The least that can be paid this way.
+        #[serde(default)]
+        pub least: Option<Money>,
     }
 }
 
@@ -147,6 +153,20 @@ pub struct Channel {
     pub code: &'static str,
     pub name: &'static str,
     pub kind: ChannelKind,
+    /// The least and the most it takes.
+    pub least: Option<Money>,
+    pub most: Option<Money>,
+    pub refunds: Refunds,
+}
+
+/// What a gateway sends back by itself; the rest goes by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refunds {
+    Nothing,
+    /// The whole payment only.
+    Whole,
+    /// Any part of it.
+    Parts,
 }
 
 /// What a buyer needs to pay.
@@ -197,6 +217,21 @@ pub const MANUAL_TRANSFER: &str = "manual_transfer";
 pub const COD: &str = "cod";
 
 impl PaymentMethod {
+    /// Whether it takes such an amount.
+    pub fn takes(&self, amount: Money) -> bool {
+        self.check(amount).is_ok()
+    }
+
+    /// Fails when it does not take such an amount, with the bound.
+    pub fn check(&self, amount: Money) -> Result<()> {
+        let (code, bound) = match (self.least, self.limit) {
+            (Some(least), _) if amount < least => ("amount_below", least),
+            (_, Some(most)) if amount > most => ("amount_above", most),
+            _ => return Ok(()),
+        };
+        Err(Error::Invalid(vec![FieldError::new("payment_method", code).limit(bound.0)]))
+    }
+
     /// The sandbox gateway of demos and tests.
     pub fn sandbox(locale: Locale) -> Self {
         let (name, description) = match locale {
@@ -204,7 +239,15 @@ impl PaymentMethod {
             Locale::En => ("Sandbox gateway", "Test payments; no real money moves."),
         };
         let (code, gateway) = ("sandbox".into(), "sandbox".into());
-        Self { code, name: name.into(), description: description.into(), kind: ChannelKind::Sandbox, gateway, limit: None }
+        Self {
+            code,
+            name: name.into(),
+            description: description.into(),
+            kind: ChannelKind::Sandbox,
+            gateway,
+            limit: None,
+            least: None,
+        }
     }
 
     /// Bank transfer, proven by a picture and verified by the desk.
@@ -214,7 +257,15 @@ impl PaymentMethod {
             Locale::En => ("Bank transfer", "Transfer to our account, then upload the proof."),
         };
         let (code, gateway) = (MANUAL_TRANSFER.into(), MANUAL_TRANSFER.into());
-        Self { code, name: name.into(), description: description.into(), kind: ChannelKind::BankTransfer, gateway, limit: None }
+        Self {
+            code,
+            name: name.into(),
+            description: description.into(),
+            kind: ChannelKind::BankTransfer,
+            gateway,
+            limit: None,
+            least: None,
+        }
     }
 
     /// Cash, handed over when the goods arrive.
@@ -224,7 +275,7 @@ impl PaymentMethod {
             Locale::En => ("Cash on delivery", format!("Pay cash when the goods arrive, up to {limit}.")),
         };
         let (code, gateway) = (COD.into(), COD.into());
-        Self { code, name: name.into(), description, kind: ChannelKind::Cash, gateway, limit: Some(limit) }
+        Self { code, name: name.into(), description, kind: ChannelKind::Cash, gateway, limit: Some(limit), least: None }
     }
 
     /// A channel of a gateway; its code is `<gateway>:<channel>`.
@@ -248,7 +299,8 @@ impl PaymentMethod {
             description: description.into(),
             kind: channel.kind,
             gateway: gateway.into(),
-            limit: None,
+            limit: channel.most,
+            least: channel.least,
         }
     }
 }
@@ -264,10 +316,13 @@ pub enum Effect {
     Close(PaymentStatus),
     /// The gateway gave money back; how much of it we know of the caller finds out.
     CheckRefund,
+    /// The money was here, all of it or a part went back, and we hear of it only now.
+    SettleThenCheckRefund,
     /// A try is reported failed: a reversal if it is one that paid, of no consequence if it is another.
     /// Which of them it is the caller finds out.
     CheckReversal,
-    /// Money that was here is taken away (chargeback, reversal): a person must look.
+    /// Money that was here is taken away (chargeback, reversal), or went back when nobody expected it:
+    /// a person must look.
     Dispute,
     /// Known already, or of no consequence.
     Nothing,
@@ -283,10 +338,12 @@ pub fn effect(status: PaymentStatus, event: PaymentEventKind, expected: Money, a
     use PaymentStatus as S;
     match (event, status) {
         (E::Created, _) => Effect::Nothing,
+        (E::Refunded | E::Disputed, _) if amount.0 <= 0 => Effect::Nothing,
         (E::Refunded, S::Paid | S::PartiallyRefunded | S::Refunded) => Effect::CheckRefund,
-        (E::Disputed, S::Paid | S::PartiallyRefunded | S::Refunded) if is_present => Effect::Dispute,
+        // What goes back was here before.
+        (E::Refunded, S::Pending | S::AwaitingVerification) if amount <= expected => Effect::SettleThenCheckRefund,
+        (E::Refunded | E::Disputed, _) => Effect::Dispute,
         (E::Failed, S::Paid | S::PartiallyRefunded | S::Refunded) => Effect::CheckReversal,
-        (E::Refunded | E::Disputed, _) => Effect::Nothing,
         (E::Paid, _) if amount.0 <= 0 => Effect::Nothing,
         (E::Paid, S::Pending | S::AwaitingVerification) if amount == expected => Effect::Settle,
         (E::Paid, S::Pending | S::AwaitingVerification) => Effect::ReturnMoney(RefundReason::AmountMismatch),
@@ -336,9 +393,43 @@ mod tests {
     fn a_reversal_of_money_that_was_here_is_looked_at() {
         for (event, expected) in [(E::Disputed, Effect::Dispute), (E::Failed, Effect::CheckReversal)] {
             assert_eq!(effect(S::Paid, event, ASKED, ASKED, true), expected);
-            assert_eq!(effect(S::Pending, event, ASKED, ASKED, true), Effect::Nothing);
         }
+        assert_eq!(effect(S::Pending, E::Failed, ASKED, ASKED, true), Effect::Nothing);
         assert_eq!(effect(S::Paid, E::Refunded, ASKED, ASKED, true), Effect::CheckRefund);
+    }
+
+    #[test]
+    fn money_that_went_again_before_it_was_reported_is_not_overlooked() {
+        for status in [S::Pending, S::AwaitingVerification] {
+            for amount in [ASKED, Money(1)] {
+                assert_eq!(effect(status, E::Refunded, ASKED, amount, false), Effect::SettleThenCheckRefund);
+            }
+            assert_eq!(effect(status, E::Refunded, ASKED, Money(100_001), true), Effect::Dispute);
+        }
+        for status in [S::Expired, S::Failed] {
+            assert_eq!(effect(status, E::Refunded, ASKED, ASKED, true), Effect::Dispute);
+        }
+        for status in S::ALL {
+            assert_eq!(effect(*status, E::Disputed, ASKED, ASKED, false), Effect::Dispute);
+        }
+    }
+
+    #[test]
+    fn a_method_takes_amounts_within_its_bounds() {
+        let channel = Channel {
+            code: "bca_va",
+            name: "BCA",
+            kind: ChannelKind::VirtualAccount,
+            least: Some(Money(10_000)),
+            most: Some(Money(50_000_000)),
+            refunds: Refunds::Nothing,
+        };
+        let method = PaymentMethod::of_channel("xendit", channel, Locale::Id);
+        assert!(method.takes(Money(10_000)) && method.takes(Money(50_000_000)));
+        let refused = method.check(Money(9_999)).unwrap_err();
+        assert_eq!((&*refused.fields()[0].code, refused.fields()[0].limit), ("amount_below", Some(10_000)));
+        let refused = method.check(Money(50_000_001)).unwrap_err();
+        assert_eq!((&*refused.fields()[0].code, refused.fields()[0].limit), ("amount_above", Some(50_000_000)));
     }
 
     proptest! {

@@ -35,6 +35,26 @@ test('the method is changed, the time runs, and money that comes the old way cou
   expect(belanjain('verify')).toContain('balanced');
 });
 
+test('a try that failed is made anew by the same method', async ({ page, request }) => {
+  const [seller, buyer] = [await account(request, 'seller', `Toko ${unique()}`), await account(request, 'customer', 'Budi')];
+  const sold = await product(request, seller, { name: `Sepatu ${unique()}`, price: 90_000 });
+  const group = await placed(request, buyer, seller, sold, 'midtrans:bca_va');
+  await signIn(page, buyer.email);
+  await open(page, `/pay/${group.payment.id}`);
+  const simulator = await page.getByTestId('simulator').getAttribute('href');
+  await page.getByTestId('simulator').click();
+  await page.getByRole('button', { name: 'Gagalkan pembayaran' }).click();
+  const again = page.getByRole('button', { name: 'Coba lagi dengan metode ini' });
+  await expect(async () => {
+    await open(page, `/pay/${group.payment.id}`);
+    await expect(again).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expect(page.getByTestId('pay-with')).toHaveCount(0);
+  await again.click();
+  await expect(page.getByTestId('pay-with')).toBeVisible();
+  expect(await page.getByTestId('simulator').getAttribute('href')).toBe(`${simulator}-A2`);
+});
+
 test('without scripts the method can be changed too', async ({ browser, request }) => {
   const [seller, buyer] = [await account(request, 'seller', `Toko ${unique()}`), await account(request, 'customer', 'Budi')];
   const sold = await product(request, seller, { name: `Sepatu ${unique()}`, price: 90_000 });

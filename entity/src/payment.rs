@@ -30,6 +30,8 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     /// When the buyer was reminded to pay.
     pub reminded_at: Option<DateTimeUtc>,
+    /// When gateways are next asked what became of it; NULL: not any more.
+    pub ask_at: Option<DateTimeUtc>,
     pub paid_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

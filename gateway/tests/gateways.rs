@@ -20,7 +20,7 @@ use gateway::payment::xendit::{Xendit, XenditConfig};
 use gateway::simulator::sandbox::{Running, SimulatorOptions};
 use gateway::simulator::{Keys, Pace, start};
 use serde_json::json;
-use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report};
+use service::port::{Charge, ChargeRequest, EndedCharge, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -305,6 +305,58 @@ async fn money_goes_back_once_where_the_channel_can() {
         world.told().await;
     }
     assert!(!world.gateway("tripay").can_refund("qris"));
+}
+
+fn ended(name: &str, channel: &str, attempt: Attempt, charge: &Charge) -> EndedCharge {
+    EndedCharge {
+        payment: attempt.payment,
+        attempt: attempt.number,
+        method: format!("{name}:{channel}"),
+        reference: charge.reference.clone(),
+        redirect_url: charge.redirect_url.clone(),
+    }
+}
+
+#[tokio::test]
+async fn a_charge_that_was_ended_takes_no_money_where_the_gateway_can_end_it() {
+    let world = world().await;
+    for (name, channel) in [("midtrans", "bca_va"), ("midtrans", "gopay"), ("midtrans", "card"), ("xendit", "qris")] {
+        let what = format!("{name}:{channel}");
+        let (attempt, charge) = world.charge(name, channel).await;
+        let ended = ended(name, channel, attempt, &charge);
+        for _ in 0..2 {
+            world.gateway(name).cancel(&ended).await.unwrap_or_else(|error| panic!("{what}: {error}"));
+        }
+        if name == "midtrans" {
+            let page = format!("http://{}/{name}/pay/by-reference/{attempt}", world.simulators.address);
+            let answer = reqwest::Client::new().post(page).form(&[("outcome", "paid")]).send().await.unwrap();
+            assert_eq!(answer.status(), 200, "{what}: the page says that it is over");
+        }
+        let found = world.gateway(name).find(&charge.reference).await.unwrap().map(|event| event.kind);
+        // A page nobody has used has never been a transaction.
+        assert_eq!(found, (channel != "card").then_some(PaymentEventKind::Expired), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_charge_that_was_paid_is_left_as_it_is() {
+    let mut world = world().await;
+    for (name, channel) in [("midtrans", "qris"), ("xendit", "qris"), ("tripay", "qris")] {
+        let (attempt, charge) = world.charge(name, channel).await;
+        world.outcome(name, attempt, &[("outcome", "paid")]).await;
+        assert_eq!(world.told().await.1.kind, PaymentEventKind::Paid, "{name}");
+        world.gateway(name).cancel(&ended(name, channel, attempt, &charge)).await.unwrap();
+        assert_eq!(world.gateway(name).find(&charge.reference).await.unwrap().unwrap().kind, PaymentEventKind::Paid, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn tripay_cannot_end_a_charge_and_says_what_becomes_of_it() {
+    let mut world = world().await;
+    let (attempt, charge) = world.charge("tripay", "qris").await;
+    world.gateway("tripay").cancel(&ended("tripay", "qris", attempt, &charge)).await.unwrap();
+    world.outcome("tripay", attempt, &[("outcome", "paid")]).await;
+    assert_eq!(world.told().await.1.kind, PaymentEventKind::Paid);
 }
 
 #[tokio::test]

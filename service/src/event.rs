@@ -2,6 +2,7 @@
 //! server's relay hands it to the job queue, whose worker calls [`crate::notification::handle`].
 
 use crate::Result;
+use crate::port::EndedCharge;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{
     EventId, GroupId, LinkId, OrderId, PaymentId, PayoutId, RefundId, ReviewId, StoreId, UserId, VariantId, WarehouseId,
@@ -72,6 +73,10 @@ pub enum Event {
     OrderCancelled {
         order: OrderId,
     },
+    /// Its gateway is to be told, whatever the payment has become.
+    ChargeEnded {
+        charge: EndedCharge,
+    },
     /// Money must go back to a buyer.
     RefundRequested {
         refund: RefundId,
@@ -140,6 +145,7 @@ impl Event {
             Self::OrderShipped { .. } => "order_shipped",
             Self::OrderDelivered { .. } => "order_delivered",
             Self::OrderCancelled { .. } => "order_cancelled",
+            Self::ChargeEnded { .. } => "charge_ended",
             Self::RefundRequested { .. } => "refund_requested",
             Self::RefundSucceeded { .. } => "refund_succeeded",
             Self::ProofRejected { .. } => "proof_rejected",

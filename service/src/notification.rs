@@ -31,6 +31,7 @@ use domain::identity::LinkPurpose;
 /// Safe to repeat.
 pub async fn handle(ctx: &Ctx, id: EventId, event: &Event) -> Result<()> {
     match event {
+        Event::ChargeEnded { charge } => payment::cancel_charge(ctx, charge).await?,
         Event::RefundRequested { refund } => payment::execute_refund(ctx, *refund).await?,
         Event::EmailVerificationRequested { link, email } => {
             identity::issue_link(ctx, LinkPurpose::VerifyEmail, *link, email).await?;

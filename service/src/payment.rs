@@ -20,7 +20,7 @@ mod transfer;
 mod webhook;
 
 pub use apply::apply_event;
-pub(crate) use attempt::{Means, all as attempts, transfer_attempt};
+pub(crate) use attempt::{Means, all as attempts, cancel_charge, transfer_attempt};
 pub use charge::{charge, retry};
 pub(crate) use cod::{collect, end_if_settled};
 pub use expiry::auto_cancel;
@@ -29,8 +29,9 @@ pub(crate) use interest::check_interest;
 pub(crate) use lock::{lock_orders, lock_payment};
 pub use method::change_method;
 pub use qr::{qr, qr_picture};
-pub use query::{find, is_available, methods, methods_for};
-pub(crate) use query::{gateway_of, is_refunded_by_hand, method_name, of_order, view_of};
+pub use query::{find, methods, methods_for, methods_not_for};
+pub(crate) use query::{gateway_of, is_refunded_by_hand, method, method_name, of_order, view_of};
+pub(crate) use reconcile::first_ask;
 pub use reconcile::reconcile;
 pub(crate) use refund::{
     NewRefund, drop_waiting, hold as hold_refund, insert as insert_refund, let_go as let_go_refund, note as note_refund,

@@ -6,8 +6,9 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::Money;
 use domain::id::{EmailId, GroupId, PaymentId, RefundId};
-use domain::payment::{Attempt, Channel, PayWith, PaymentEventKind};
+use domain::payment::{Attempt, Channel, PayWith, PaymentEventKind, Refunds};
 use http::HeaderMap;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -48,6 +49,25 @@ pub struct Charge {
     pub reference: String,
     pub redirect_url: Option<String>,
     pub pay_with: Option<PayWith>,
+}
+
+/// A charge nobody is to pay any more. With all its gateway needs to know: the payment may have kept
+/// another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedCharge {
+    pub payment: PaymentId,
+    /// Number of the attempt it was made for.
+    pub attempt: i32,
+    pub method: String,
+    pub reference: String,
+    pub redirect_url: Option<String>,
+}
+
+impl EndedCharge {
+    /// The gateway's channel; empty for gateways without channels.
+    pub fn channel(&self) -> &str {
+        self.method.split_once(':').map_or("", |(_, channel)| channel)
+    }
 }
 
 /// A fact a gateway reports, verified to come from it.
@@ -116,9 +136,13 @@ pub trait PaymentGateway: Send + Sync {
     fn channels(&self) -> Vec<Channel> {
         vec![]
     }
+    /// What it sends back of this channel's money, as it declares it; all of it without channels.
+    fn refunds(&self, channel: &str) -> Refunds {
+        self.channels().iter().find(|c| c.code == channel).map_or(Refunds::Parts, |c| c.refunds)
+    }
     /// Whether it sends money of this channel back; otherwise a person must.
-    fn can_refund(&self, _channel: &str) -> bool {
-        true
+    fn can_refund(&self, channel: &str) -> bool {
+        self.refunds(channel) != Refunds::Nothing
     }
     /// Whether its webhooks prove only who sends them: then [`Self::find`] is asked what is true.
     fn confirms_by_query(&self) -> bool {
@@ -133,8 +157,8 @@ pub trait PaymentGateway: Send + Sync {
     /// Idempotent by attempt.
     async fn charge(&self, request: ChargeRequest) -> Result<Charge>;
     /// Ends a charge that nobody is to pay any more, where the gateway can; elsewhere it is left to
-    /// expire. One that was paid or has ended is left as it is.
-    async fn cancel(&self, _reference: &str) -> Result<()> {
+    /// expire. One that was paid or has ended is left as it is. Safe to repeat.
+    async fn cancel(&self, _charge: &EndedCharge) -> Result<()> {
         Ok(())
     }
     /// A code it has drawn ([`PayWith::QrPicture`]), as PNG. Fetched only from its own host.

@@ -155,7 +155,7 @@ async fn cash_is_offered_up_to_its_limit_and_only_when_switched_on() {
         let mut input = checkout_input(&b.ctx, &b.buyer).await;
         input.payment_method = "cod".into();
         let refused = refusal(checkout::place(&b.ctx, &b.buyer, "k", input.clone()).await);
-        assert_eq!(refused, Error::Conflict(Conflict::PaymentMethodUnavailable));
+        assert_eq!((refused.fields()[0].field.as_str(), &*refused.fields()[0].code), ("payment_method", "amount_above"));
         assert_eq!(b.available().await, [10, 5], "nothing is written");
         b.ctx.settings = with(None);
         assert!(!offered(&b, Money(1)));

@@ -10,7 +10,7 @@ use domain::desk::ProofInput;
 use domain::order::OrderStatus;
 use domain::payment::{Attempt, MAX_ATTEMPTS, MethodInput, PaymentEventKind, PaymentStatus, PaymentView, RefundReason};
 use domain::store::StockPolicy;
-use domain::{Conflict, Error};
+use domain::{Conflict, Error, Money};
 use entity::{payment as payments, payment_attempt, refund, store};
 use futures::future::join_all;
 use sea_orm::sea_query::Expr;
@@ -46,6 +46,7 @@ async fn another_method_is_another_attempt_with_a_name_of_its_own() {
         assert_eq!(changed.attempts.iter().map(|a| a.method.as_str()).collect::<Vec<_>>(), ["sandbox:qris"]);
         let charged: Vec<String> = shop.gateway.charges().iter().map(|c| c.attempt.to_string()).collect();
         assert_eq!(charged, [placed.id.to_string(), format!("{}-A2", placed.id)]);
+        shop.handle_events("charge_ended").await.unwrap();
         assert_eq!(shop.gateway.cancelled(), [format!("fake-{}", placed.id)]);
         assert!(changed.redirect_url.unwrap().ends_with("-A2"));
         // The same method again changes nothing.
@@ -103,6 +104,7 @@ async fn money_that_comes_both_ways_is_returned_once() {
             }
             b.verify().await;
             b.refund_all().await;
+            shop.handle_events("charge_ended").await.unwrap();
             let sent = shop.gateway.refunds();
             let last = sent.last().unwrap();
             assert_eq!((last.reference.clone(), last.amount), (format!("fake-{}", attempts[1]), placed.amount));
@@ -260,6 +262,86 @@ async fn changing_to_and_fro_holds_the_stock_no_longer() {
         assert_eq!(refusal(change(&b, &placed, "sandbox").await), Error::Conflict(Conflict::PaymentClosed));
         assert_eq!(payment::auto_cancel(&b.ctx).await.unwrap(), 1);
         assert_eq!(b.available().await, [10, 5]);
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_try_that_failed_is_made_anew_by_the_same_method() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.place_by("k", "sandbox:qris").await.payment;
+        shop.advance(TimeDelta::minutes(1));
+        let failed =
+            service::port::GatewayEvent { kind: PaymentEventKind::Failed, ..FakeGateway::paid(placed.id, placed.amount) };
+        payment::apply_event(&shop.ctx, "sandbox", &failed).await.unwrap();
+        assert!(payment::find(&shop.ctx, &b.buyer, placed.id).await.unwrap().can_renew);
+        shop.advance(TimeDelta::minutes(1));
+        let renewed = change(&b, &placed, "sandbox:qris").await.unwrap();
+        assert_eq!((renewed.attempts.len(), renewed.can_renew), (1, false));
+        assert!(renewed.redirect_url.unwrap().ends_with("-A2"));
+        // One that brought the wrong amount as well.
+        shop.advance(TimeDelta::minutes(1));
+        let short = FakeGateway::paid_in(second(&placed), Money(placed.amount.0 - 1));
+        assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &short).await.unwrap(), "amount_mismatch");
+        shop.advance(TimeDelta::minutes(1));
+        assert_eq!(change(&b, &placed, "sandbox:qris").await.unwrap().attempts.len(), 2);
+        // What failed may still pay.
+        let paid = FakeGateway::paid(placed.id, placed.amount);
+        assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &paid).await.unwrap(), "settled");
+        b.verify().await;
+        // Of the short money we know that it goes back.
+        b.refund_all().await;
+        let back = service::port::GatewayEvent { kind: PaymentEventKind::Refunded, ..short };
+        assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &back).await.unwrap(), "nothing");
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_channel_is_offered_and_taken_within_its_bounds_only() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let codes = |amount| -> Vec<String> {
+            let methods = payment::methods_for(&b.ctx, domain::Locale::Id, Money(amount));
+            methods.into_iter().map(|m| m.code).filter(|code| code.starts_with("sandbox:")).collect()
+        };
+        assert_eq!(codes(10_000_000), ["sandbox:qris", "sandbox:bca_va", "sandbox:ovo"]);
+        assert_eq!(codes(9_999), ["sandbox:qris", "sandbox:ovo"]);
+        assert!(codes(10_000_001).is_empty());
+        b.change_price(0, 10_000_000).await;
+        let quote = service::checkout::quote(&b.ctx, &b.buyer, None).await.unwrap();
+        assert!(quote.unfit.iter().any(|m| m.code == "sandbox:qris" && m.limit == Some(Money(10_000_000))));
+        assert!(!quote.methods.iter().any(|m| m.code == "sandbox:qris"));
+    })
+    .await;
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.place_by("k", "sandbox").await.payment;
+        // The whole checkout costs more than a channel takes.
+        let row = payments::Entity::find_by_id(placed.id).one(&shop.ctx.db).await.unwrap().unwrap();
+        let mut row = sea_orm::IntoActiveModel::into_active_model(row);
+        row.amount = sea_orm::Set(Money(10_000_001));
+        sea_orm::ActiveModelTrait::update(row, &shop.ctx.db).await.unwrap();
+        let refused = refusal(change(&b, &placed, "sandbox:qris").await);
+        let field = &refused.fields()[0];
+        assert_eq!((field.field.as_str(), &*field.code, field.limit), ("payment_method", "amount_above", Some(10_000_000)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_part_of_what_can_only_be_sent_back_whole_goes_by_hand() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.place_by("k", "sandbox:ovo").await.payment;
+        payment::apply_event(&shop.ctx, "sandbox", &FakeGateway::paid(placed.id, placed.amount)).await.unwrap();
+        order::cancel(&shop.ctx, &b.buyer, &placed.orders[0], domain::order::CancelInput { reason: None }).await.unwrap();
+        assert_eq!(refunds(&shop).await.iter().map(|r| r.is_by_hand).collect::<Vec<_>>(), [true]);
+        b.refund_all().await;
+        assert!(shop.gateway.refunds().is_empty());
         b.verify().await;
     })
     .await;

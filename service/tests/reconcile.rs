@@ -4,14 +4,19 @@
 mod buying;
 
 use buying::Buying;
+use bytes::Bytes;
 use chrono::TimeDelta;
+use domain::Money;
+use domain::desk::ProofInput;
 use domain::order::OrderStatus;
-use domain::payment::{PaymentStatus, RefundReason};
-use entity::refund;
-use sea_orm::EntityTrait;
-use service::fixture::on_each_database;
-use service::{order, payment};
+use domain::payment::{Attempt, MethodInput, PaymentEventKind, PaymentStatus, PaymentView, RefundReason};
+use entity::{payment as payments, payment_dispute, refund};
+use sea_orm::{EntityTrait, PaginatorTrait};
+use service::fixture::{FakeGateway, Shop, on_each_database};
+use service::{desk, order, payment};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use tokio::sync::Barrier;
 
 #[tokio::test]
 async fn a_lost_webhook_is_made_up_for_once() {
@@ -58,6 +63,207 @@ async fn the_gateway_is_asked_before_a_payment_ends() {
         let refunds = refund::Entity::find().all(&shop.ctx.db).await.unwrap();
         assert_eq!(refunds.iter().map(|r| r.reason).collect::<Vec<_>>(), [RefundReason::LatePayment]);
         b.verify().await;
+    })
+    .await;
+}
+
+async fn change(b: &Buying, view: &PaymentView, method: &str) -> PaymentView {
+    payment::change_method(&b.ctx, &b.buyer, view.id, MethodInput { payment_method: method.into() }).await.unwrap()
+}
+
+async fn status(b: &Buying, view: &PaymentView) -> PaymentStatus {
+    payment::find(&b.ctx, &b.buyer, view.id).await.unwrap().status
+}
+
+async fn disputes(shop: &Shop) -> u64 {
+    payment_dispute::Entity::find().count(&shop.ctx.db).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_second_payment_on_an_attempt_that_was_left_is_found() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.place_by("k", "sandbox:qris").await.payment;
+        change(&b, &placed, "sandbox:bca_va").await;
+        let second = Attempt { payment: placed.id, number: 2 };
+        let paid = FakeGateway::paid_in(second, placed.amount);
+        assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &paid).await.unwrap(), "settled");
+        shop.gateway.settle(placed.id, placed.amount);
+        shop.advance(TimeDelta::minutes(10));
+        assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 1);
+        let refunds = refund::Entity::find().all(&shop.ctx.db).await.unwrap();
+        assert_eq!(refunds.iter().map(|r| (r.reason, r.attempt)).collect::<Vec<_>>(), [(RefundReason::DoublePayment, 1)]);
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_at_a_gateway_is_found_while_a_proof_waits() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.place_by("k", "sandbox:qris").await.payment;
+        let asked = change(&b, &placed, "manual_transfer").await.transfer.unwrap().amount;
+        let input = ProofInput { amount: asked, sender_name: "Budi".into(), sender_bank: "BCA".into() };
+        desk::submit(&shop.ctx, &b.buyer, placed.id, input, Bytes::from_static(b"%PDF-1.7\n%%EOF\n")).await.unwrap();
+        shop.gateway.settle(placed.id, placed.amount);
+        shop.advance(TimeDelta::minutes(10));
+        assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 1);
+        assert_eq!(status(&b, &placed).await, PaymentStatus::Paid);
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_gateway_takes_or_gives_back_unreported_is_found() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        for (n, kind) in
+            [PaymentEventKind::Disputed, PaymentEventKind::Failed, PaymentEventKind::Refunded].into_iter().enumerate()
+        {
+            b.fill_cart(&[1, 1]).await;
+            let placed = b.pay(&format!("k{n}")).await.payment;
+            shop.gateway.know(Attempt::first(placed.id), kind, placed.amount);
+            shop.advance(TimeDelta::hours(25));
+            assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 1, "{kind}");
+            assert_eq!(disputes(&shop).await, n as u64 + 1, "{kind}");
+            shop.advance(TimeDelta::hours(25));
+            assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 0, "{kind}: once");
+            let expected = if kind == PaymentEventKind::Refunded { PaymentStatus::Refunded } else { PaymentStatus::Paid };
+            assert_eq!(status(&b, &placed).await, expected);
+            b.verify().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_that_came_and_went_before_it_was_reported_is_booked() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.place("k").await.unwrap().view;
+        shop.gateway.know(Attempt::first(placed.payment.id), PaymentEventKind::Refunded, placed.payment.amount);
+        shop.advance(TimeDelta::minutes(10));
+        assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 1);
+        assert_eq!(status(&b, &placed.payment).await, PaymentStatus::Refunded);
+        let ended = order::find(&shop.ctx, &b.buyer, &placed.orders[0].number).await.unwrap().status;
+        assert_eq!(ended, OrderStatus::Cancelled);
+        assert_eq!(b.available().await, [10, 5]);
+        b.verify().await;
+        // A part of it: the rest is the seller's to earn, and a person looks.
+        b.fill_cart(&[1, 1]).await;
+        let placed = b.place("k2").await.unwrap().view.payment;
+        shop.gateway.know(Attempt::first(placed.id), PaymentEventKind::Refunded, Money(10_000));
+        shop.advance(TimeDelta::minutes(10));
+        assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 1);
+        assert_eq!((status(&b, &placed).await, disputes(&shop).await), (PaymentStatus::Paid, 2));
+        b.verify().await;
+        // Of an attempt that was left, it is not the end of what the other has paid.
+        b.fill_cart(&[1, 1]).await;
+        let placed = b.place_by("k3", "sandbox:qris").await.payment;
+        change(&b, &placed, "sandbox:bca_va").await;
+        let paid = FakeGateway::paid_in(Attempt { payment: placed.id, number: 2 }, placed.amount);
+        payment::apply_event(&shop.ctx, "sandbox", &paid).await.unwrap();
+        shop.gateway.know(Attempt::first(placed.id), PaymentEventKind::Refunded, placed.amount);
+        shop.advance(TimeDelta::minutes(10));
+        assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 1);
+        assert_eq!((status(&b, &placed).await, disputes(&shop).await), (PaymentStatus::Paid, 3));
+        b.verify().await;
+        // After the end of the payment a person looks as well.
+        b.fill_cart(&[1, 1]).await;
+        let placed = b.place("k4").await.unwrap().view.payment;
+        shop.advance(TimeDelta::hours(25));
+        assert_eq!(payment::auto_cancel(&shop.ctx).await.unwrap(), 1);
+        shop.gateway.know(Attempt::first(placed.id), PaymentEventKind::Refunded, placed.amount);
+        assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 1);
+        assert_eq!((status(&b, &placed).await, disputes(&shop).await), (PaymentStatus::Expired, 4));
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_paid_payment_is_asked_about_once_a_day_for_a_week() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let plain = b.pay("k").await.payment;
+        b.fill_cart(&[1, 1]).await;
+        let changed = b.place_by("k2", "sandbox:qris").await.payment;
+        change(&b, &changed, "sandbox:bca_va").await;
+        let second = Attempt { payment: changed.id, number: 2 };
+        payment::apply_event(&shop.ctx, "sandbox", &FakeGateway::paid_in(second, changed.amount)).await.unwrap();
+        for _ in 0..10 * 24 * 2 {
+            shop.advance(TimeDelta::minutes(30));
+            payment::reconcile(&shop.ctx).await.unwrap();
+        }
+        let asked = shop.gateway.asked();
+        let times = |reference: String| asked.iter().filter(|a| **a == reference).count();
+        assert!((6..=7).contains(&times(format!("fake-{}", plain.id))), "{}", times(format!("fake-{}", plain.id)));
+        assert!((6..=7).contains(&times(format!("fake-{second}"))), "{}", times(format!("fake-{second}")));
+        let left = times(format!("fake-{}", changed.id));
+        assert!((10..=40).contains(&left), "an attempt that was left: often at first, {left} times in all");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whatever_ends_a_payment_ends_its_charge_though_the_gateway_was_down() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let by_buyer = b.place_by("k", "sandbox:qris").await.payment;
+        b.fill_cart(&[1, 1]).await;
+        let by_time = b.place_by("k2", "sandbox:qris").await.payment;
+        b.fill_cart(&[1, 1]).await;
+        let left = b.place_by("k3", "sandbox:qris").await.payment;
+        shop.gateway.is_down.store(true, Ordering::Relaxed);
+        order::cancel(&shop.ctx, &b.buyer, &by_buyer.orders[0], domain::order::CancelInput { reason: None }).await.unwrap();
+        change(&b, &left, "manual_transfer").await;
+        shop.advance(TimeDelta::hours(25));
+        payment::auto_cancel(&shop.ctx).await.unwrap();
+        assert!(shop.handle_events("charge_ended").await.is_err(), "tried again later");
+        assert!(shop.gateway.cancelled().is_empty());
+        shop.gateway.is_down.store(false, Ordering::Relaxed);
+        shop.handle_events("charge_ended").await.unwrap();
+        let cancelled = shop.gateway.cancelled();
+        for payment in [&by_buyer, &by_time, &left] {
+            assert!(cancelled.contains(&format!("fake-{}", payment.id)), "{cancelled:?}");
+        }
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_attempt_that_paid_after_all_is_not_cancelled() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.place_by("k", "sandbox:qris").await.payment;
+        change(&b, &placed, "sandbox:bca_va").await;
+        // Paid the old way before a worker told the gateway.
+        let paid = FakeGateway::paid(placed.id, placed.amount);
+        assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &paid).await.unwrap(), "settled");
+        shop.handle_events("charge_ended").await.unwrap();
+        assert_eq!(shop.gateway.cancelled(), [format!("fake-{}-A2", placed.id)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_charges_made_at_once_one_stays() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        shop.gateway.is_down.store(true, Ordering::Relaxed);
+        let placed = b.place_by("k", "sandbox:qris").await.payment;
+        shop.gateway.is_down.store(false, Ordering::Relaxed);
+        *shop.gateway.twins.lock().unwrap() = Some(Arc::new(Barrier::new(2)));
+        let (one, two) = tokio::join!(payment::charge(&shop.ctx, placed.id), payment::charge(&shop.ctx, placed.id));
+        one.and(two).unwrap();
+        shop.handle_events("charge_ended").await.unwrap();
+        let kept = payments::Entity::find_by_id(placed.id).one(&shop.ctx.db).await.unwrap().unwrap().gateway_reference.unwrap();
+        let made = [0, 1].map(|n| format!("fake-{}-{n}", placed.id));
+        assert!(made.contains(&kept), "{kept}");
+        assert_eq!(shop.gateway.cancelled(), made.into_iter().filter(|m| *m != kept).collect::<Vec<_>>());
     })
     .await;
 }

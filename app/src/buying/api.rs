@@ -93,6 +93,7 @@ pub struct Paying {
     pub payment: PaymentView,
     /// All that take the amount, the present one too.
     pub methods: Vec<PaymentMethod>,
+    pub unfit: Vec<PaymentMethod>,
 }
 
 #[server(endpoint = "payment/get", input = GetUrl)]
@@ -101,7 +102,8 @@ pub async fn get_payment(id: String) -> Answer<Paying> {
     let id = id.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Payment))?;
     let payment = service::payment::find(&ctx, &actor, id).await?;
     let methods = service::payment::methods_for(&ctx, actor.locale, payment.amount);
-    Ok(Paying { payment, methods })
+    let unfit = service::payment::methods_not_for(&ctx, actor.locale, payment.amount);
+    Ok(Paying { payment, methods, unfit })
 }
 
 #[server(endpoint = "payment/method")]

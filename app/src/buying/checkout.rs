@@ -107,7 +107,7 @@ fn Form(quote: CheckoutQuote, chosen: Option<String>) -> impl IntoView {
                     }).collect_view()}
                     <fieldset class="card bg-base-100 p-5"><legend class="sr-only">{t(text::buying::PAYMENT)}</legend>
                         <h2 class="mb-2 flex items-center gap-2 text-lg font-bold"><Icon name="wallet" />{t(text::buying::PAYMENT)}</h2>
-                        <Methods methods=quote.methods />
+                        <Methods methods=quote.methods unfit=quote.unfit />
                     </fieldset>
                 </ActionForm>
             </div>

@@ -1,6 +1,6 @@
 //! The ways to pay, by kind: few to look at, all within reach.
 
-use crate::i18n::{Text, t, text};
+use crate::i18n::{Text, t, text, tf};
 use domain::payment::{ChannelKind, PaymentMethod};
 use leptos::prelude::*;
 
@@ -18,9 +18,9 @@ fn kind_text(kind: ChannelKind) -> Text {
 }
 
 /// The first one is chosen. A kind with one method is shown as it is; one with several is opened by
-/// a click, by the browser itself.
+/// a click, by the browser itself. What does not take the amount is named with its bounds.
 #[component]
-pub fn Methods(methods: Vec<PaymentMethod>) -> impl IntoView {
+pub fn Methods(methods: Vec<PaymentMethod>, unfit: Vec<PaymentMethod>) -> impl IntoView {
     let first = methods.first().map(|m| m.code.clone()).unwrap_or_default();
     let mut kinds: Vec<ChannelKind> = vec![];
     for method in &methods {
@@ -50,7 +50,25 @@ pub fn Methods(methods: Vec<PaymentMethod>) -> impl IntoView {
         }
         .into_any()
     };
-    kinds.into_iter().map(group).collect_view()
+    let unfit = unfit.into_iter().map(|m| view! { <li>{format!("{} – {}", m.name, bounds(&m))}</li> }).collect::<Vec<_>>();
+    view! {
+        {kinds.into_iter().map(group).collect_view()}
+        {(!unfit.is_empty()).then(|| view! {
+            <div class="border-base-300 border-t pt-2 text-sm" data-testid="unfit-methods">
+                <p>{t(text::buying::METHODS_UNFIT)}</p><ul class="list-disc ps-5">{unfit}</ul>
+            </div>
+        })}
+    }
+}
+
+/// What the method takes.
+fn bounds(method: &PaymentMethod) -> String {
+    match (method.least, method.limit) {
+        (Some(least), Some(most)) => tf(text::buying::METHOD_BETWEEN, &[("least", &least), ("most", &most)]),
+        (Some(least), None) => tf(text::buying::METHOD_FROM, &[("least", &least)]),
+        (None, Some(most)) => tf(text::buying::METHOD_UP_TO, &[("most", &most)]),
+        (None, None) => String::new(),
+    }
 }
 
 /// Points down while its group is closed, up when it is open.

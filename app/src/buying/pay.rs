@@ -9,7 +9,7 @@ use super::transfer::Transfer;
 use crate::i18n::{moment, t, text, tf};
 use crate::load::load;
 use crate::ui::{Alert, ErrorSummary, Errors, FailureView, HiddenField, Icon, Money, PageTitle, SkeletonPage, SubmitButton};
-use domain::payment::{AttemptView, COD, MANUAL_TRANSFER, PaymentMethod, PaymentStatus};
+use domain::payment::{AttemptView, COD, MANUAL_TRANSFER, PaymentMethod, PaymentStatus, PaymentView};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -58,6 +58,38 @@ fn follow(id: impl Fn() -> String + 'static, changes: RwSignal<u32>) {
     let _ = (id, changes);
 }
 
+/// Asks now and then as well, while the payment is open and somebody looks: what a worker or another
+/// node was told, no signal tells of here. Looks again only when there is something to see, so that
+/// nothing typed or opened is lost.
+fn poll(shown: &PaymentView, look: Callback<()>) {
+    #[cfg(feature = "hydrate")]
+    {
+        let shown = PaymentView { expires_in: 0, ..shown.clone() };
+        let ask = move || {
+            if document().hidden() {
+                return;
+            }
+            let shown = shown.clone();
+            leptos::task::spawn_local(async move {
+                let now = get_payment(shown.id.to_string()).await;
+                if now.is_ok_and(|now| PaymentView { expires_in: 0, ..now.payment } != shown) {
+                    look.try_run(());
+                }
+            });
+        };
+        Effect::new(move |_| {
+            let asking = set_interval_with_handle(ask.clone(), std::time::Duration::from_secs(12));
+            on_cleanup(move || {
+                if let Ok(asking) = asking {
+                    asking.clear();
+                }
+            });
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (shown, look);
+}
+
 #[component]
 fn Content(
     paying: Paying,
@@ -65,12 +97,14 @@ fn Content(
     change: ServerAction<ChangeMethod>,
     look: Callback<()>,
 ) -> impl IntoView {
-    let Paying { payment, methods } = paying;
+    let Paying { payment, methods, unfit } = paying;
     let id = payment.id.to_string();
     let is_cod = payment.method == COD;
     let is_timed = payment.status == PaymentStatus::Pending && !is_cod;
     let seconds = payment.expires_in;
-    let steps = (payment.status == PaymentStatus::Pending).then(|| payment.clone());
+    let can_renew = payment.can_renew;
+    let method = payment.method.clone();
+    let steps = (payment.status == PaymentStatus::Pending && !can_renew).then(|| payment.clone());
     let name = name_of(&payment.method, &methods);
     let tried = payment.attempts.clone();
     let others: Vec<PaymentMethod> = methods.iter().filter(|m| m.code != payment.method).cloned().collect();
@@ -80,11 +114,15 @@ fn Content(
     let due = payment.transfer.as_ref().map_or(payment.amount, |t| t.amount);
     let transfer = is_transfer.then(|| payment.clone());
     let is_open = matches!(payment.status, PaymentStatus::Pending | PaymentStatus::AwaitingVerification);
+    if is_open && !is_cod {
+        poll(&payment, look);
+    }
     let is_changing = use_query_map().read_untracked().get("change").is_some();
     // Nothing typed or opened may be lost to the refresh.
     let is_typing = (is_transfer && payment.status == PaymentStatus::Pending) || is_changing;
     let pause = if has_code || is_cod { "30" } else { "5" };
     let (kind, message, icon) = match payment.status {
+        PaymentStatus::Pending if can_renew => ("error", text::buying::PAY_TRY_FAILED, "circle-x"),
         PaymentStatus::Pending if is_cod => ("info", text::buying::PAY_COD, "truck"),
         PaymentStatus::Pending => ("warning", text::buying::PAY_PENDING, "clock"),
         PaymentStatus::AwaitingVerification => ("info", text::buying::PAY_VERIFYING, "clock"),
@@ -107,9 +145,12 @@ fn Content(
                 })}
                 {(!tried.is_empty() && is_timed).then(|| view! { <Alert kind="info"><p>{tf(text::buying::TRIED_BEFORE, &[("methods", &names_of(&tried, &methods))])}</p></Alert> })}
                 {transfer.map(|payment| view! { <Transfer payment /> })}
-                {payment.pay_with.map(|with| view! { <PayWithView id=id.clone() with /> })}
+                {payment.pay_with.filter(|_| !can_renew).map(|with| view! { <PayWithView id=id.clone() with /> })}
                 {payment.simulator_url.map(|url| view! { <a class="btn btn-sm w-fit" href=url rel="external" data-testid="simulator">{t(text::buying::SIMULATE)}</a> })}
                 {match (is_open, payment.redirect_url) {
+                    (true, _) if can_renew => view! {
+                        <ActionForm action=change><HiddenField name="id" value=id /><HiddenField name="payment_method" value=method /><SubmitButton label=t(text::buying::PAY_AGAIN) pending=change.pending() /></ActionForm>
+                    }.into_any(),
                     (true, _) if is_cod => view! { <a class="btn btn-primary" href="/orders">{t(text::buying::SEE_ORDERS)}</a> }.into_any(),
                     (true, None) if is_transfer || has_code => ().into_any(),
                     (true, Some(url)) => view! { <a class="btn btn-primary btn-lg" href=url rel="external">{t(text::buying::PAY_NOW)}</a> }.into_any(),
@@ -121,7 +162,7 @@ fn Content(
                 }}
                 {steps.map(|payment| view! { <Steps payment /> })}
                 {can_change.then(|| if is_changing {
-                    view! { <OtherMethods id=payment.id.to_string() methods=others change /> }.into_any()
+                    view! { <OtherMethods id=payment.id.to_string() methods=others unfit change /> }.into_any()
                 } else {
                     view! { <a class="link text-sm" href=format!("/pay/{}?change=1", payment.id)>{t(text::buying::CHANGE_METHOD)}</a> }.into_any()
                 })}
@@ -143,14 +184,19 @@ fn names_of(attempts: &[AttemptView], methods: &[PaymentMethod]) -> String {
 }
 
 #[component]
-fn OtherMethods(id: String, methods: Vec<PaymentMethod>, change: ServerAction<ChangeMethod>) -> impl IntoView {
+fn OtherMethods(
+    id: String,
+    methods: Vec<PaymentMethod>,
+    unfit: Vec<PaymentMethod>,
+    change: ServerAction<ChangeMethod>,
+) -> impl IntoView {
     view! {
         <section class="border-base-300 border-t pt-3" data-testid="change-method">
             <h2 class="mb-1 font-bold">{t(text::buying::CHANGE_METHOD)}</h2>
             <ActionForm action=change attr:class="grid gap-2">
                 <p class="text-sm">{t(text::buying::CHANGE_METHOD_HINT)}</p>
                 <HiddenField name="id" value=id />
-                <Methods methods />
+                <Methods methods unfit />
                 <SubmitButton label=t(text::buying::USE_METHOD) pending=change.pending() />
             </ActionForm>
         </section>

@@ -2,7 +2,7 @@
 
 use super::Text;
 use super::text::error as e;
-use domain::{ChangedPrice, Conflict, Error, FieldError, Locale, Noun, ShortLine};
+use domain::{ChangedPrice, Conflict, Error, FieldError, Locale, Money, Noun, ShortLine};
 
 /// What went wrong, in one sentence.
 pub fn error_message(error: &Error, locale: Locale) -> String {
@@ -112,6 +112,8 @@ pub fn field_message(error: &FieldError, locale: Locale) -> String {
     let text = match error.code.as_ref() {
         "required" => e::F_REQUIRED,
         "too_long" => e::F_TOO_LONG,
+        "amount_below" => e::F_AMOUNT_BELOW,
+        "amount_above" => e::F_AMOUNT_ABOVE,
         "too_small" => e::F_TOO_SMALL,
         "too_large" => e::F_TOO_LARGE,
         "out_of_range" => e::F_OUT_OF_RANGE,
@@ -138,7 +140,11 @@ pub fn field_message(error: &FieldError, locale: Locale) -> String {
         "options_differ" => e::F_OPTIONS_DIFFER,
         _ => e::F_INVALID,
     };
-    text.fill(locale, &[("limit", &error.limit.unwrap_or_default())])
+    let limit = error.limit.unwrap_or_default();
+    match error.code.as_ref() {
+        "amount_below" | "amount_above" => text.fill(locale, &[("limit", &Money(limit))]),
+        _ => text.fill(locale, &[("limit", &limit)]),
+    }
 }
 
 /// `Sepatu lari: tersisa 2, kamu minta 5.`

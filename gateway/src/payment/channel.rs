@@ -1,11 +1,18 @@
 //! What buyers call the gateways' channels.
 
-pub use domain::payment::ChannelKind;
+pub use domain::payment::{ChannelKind, Refunds};
 
+use domain::Money;
 use domain::payment::Channel;
 
-/// A channel by our code; the bank's or wallet's name is part of it.
-pub fn of(code: &'static str, kind: ChannelKind) -> Channel {
+/// What QRIS takes, by rule of Bank Indonesia.
+const QRIS_MOST: Money = Money(10_000_000);
+/// What banks' virtual accounts take.
+const ACCOUNT_LEAST: Money = Money(10_000);
+
+/// A channel by our code; the bank's or wallet's name is part of it. With the bounds of its kind, which
+/// an adapter may narrow.
+pub fn of(code: &'static str, kind: ChannelKind, refunds: Refunds) -> Channel {
     let name = match code {
         "qris" => "QRIS",
         "gopay" => "GoPay",
@@ -23,5 +30,7 @@ pub fn of(code: &'static str, kind: ChannelKind) -> Channel {
         "indomaret" => "Indomaret",
         other => other,
     };
-    Channel { code, name, kind }
+    let least = (kind == ChannelKind::VirtualAccount).then_some(ACCOUNT_LEAST);
+    let most = (kind == ChannelKind::Qris).then_some(QRIS_MOST);
+    Channel { code, name, kind, least, most, refunds }
 }

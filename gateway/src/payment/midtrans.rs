@@ -4,14 +4,14 @@ mod wire;
 
 use super::amount::agrees;
 use super::call::{Answered, Caller, Patience};
-use super::channel::{self, ChannelKind as Kind};
+use super::channel::{self, ChannelKind as Kind, Refunds};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::payment::{Channel, PaymentEventKind};
 use http::HeaderMap;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report};
+use service::port::{Charge, ChargeRequest, EndedCharge, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report};
 use service::{Error, Result};
 use wire::Notification;
 pub(crate) use wire::signature;
@@ -82,6 +82,23 @@ impl Midtrans {
         Ok(Charge { reference, redirect_url: Some(url.to_owned()), pay_with: None })
     }
 
+    /// Ends a Snap page, which the Core API does not know before it is used. `false`: somebody is about
+    /// to pay there. Its token is the last part of its address.
+    async fn close_page(&self, charge: &EndedCharge) -> Result<bool> {
+        let url = charge.redirect_url.as_deref().unwrap_or_default();
+        let token = url.split(['?', '#']).next().and_then(|path| path.trim_end_matches('/').rsplit('/').next());
+        let Some(token) = token.filter(|t| !t.is_empty()) else { return Ok(true) };
+        let call = self.caller.client.post(format!("{}/transactions/{token}/cancel", self.config.snap_url));
+        let answer = self.caller.send(self.authorized(call), true).await?;
+        let body = answer.json();
+        let message = body["error_messages"][0].as_str().unwrap_or_default().to_lowercase();
+        match answer.status.is_success() || message.contains("already canceled") || message.contains("not found") {
+            true => Ok(true),
+            false if message.contains("on progress") => Ok(false),
+            false => Err(refused(&answer)),
+        }
+    }
+
     async fn charge_core(&self, request: &ChargeRequest, channel: &str) -> Result<Charge> {
         let call = self.core(reqwest::Method::POST, "charge").header("X-Override-Notification", &request.webhook_url);
         let call = call.header("Idempotency-Key", format!("{}-core", request.attempt));
@@ -134,11 +151,8 @@ impl PaymentGateway for Midtrans {
     }
 
     fn channels(&self) -> Vec<Channel> {
-        CHANNELS.iter().map(|(code, kind)| channel::of(code, *kind)).collect()
-    }
-
-    fn can_refund(&self, channel: &str) -> bool {
-        matches!(channel, "qris" | "gopay" | "card")
+        let refunds = |kind: Kind| if kind == Kind::VirtualAccount { Refunds::Nothing } else { Refunds::Parts };
+        CHANNELS.iter().map(|(code, kind)| channel::of(code, *kind, refunds(*kind))).collect()
     }
 
     /// The signature covers order, code and amount only. Who has seen one could report a cancelled
@@ -156,10 +170,22 @@ impl PaymentGateway for Midtrans {
     }
 
     /// 404: a Snap page nobody has used; 412: too late, which a report of its own says.
-    async fn cancel(&self, reference: &str) -> Result<()> {
-        let answer = self.caller.send(self.core(reqwest::Method::POST, &format!("{reference}/cancel")), true).await?;
-        let is_over = ["404", "412"].contains(&code(&answer.json()).as_str()) || answer.status == reqwest::StatusCode::NOT_FOUND;
-        if is_over { Ok(()) } else { checked(&answer).map(drop) }
+    async fn cancel(&self, charge: &EndedCharge) -> Result<()> {
+        // The page first: nobody is to begin anew on it.
+        let is_closed = charge.channel() != "card" || self.close_page(charge).await?;
+        let call = self.core(reqwest::Method::POST, &format!("{}/cancel", charge.reference));
+        let answer = self.caller.send(call, true).await?;
+        match code(&answer.json()).as_str() {
+            "412" => Ok(()),
+            found if found == "404" || answer.status == reqwest::StatusCode::NOT_FOUND => {
+                if is_closed {
+                    Ok(())
+                } else {
+                    Err(Error::port(NAME, "somebody is about to pay on the page"))
+                }
+            }
+            _ => checked(&answer).map(drop),
+        }
     }
 
     fn read_webhook(&self, _: &HeaderMap, body: &[u8]) -> Result<Option<Report>> {

@@ -3,8 +3,9 @@
 mod wire;
 
 use super::call::{Answered, Caller, Patience};
-use super::channel::{self, ChannelKind as Kind};
+use super::channel::{self, ChannelKind as Kind, Refunds};
 use async_trait::async_trait;
+use domain::Money;
 use domain::payment::Channel;
 use http::HeaderMap;
 use reqwest::RequestBuilder;
@@ -47,6 +48,10 @@ const CHANNELS: [(&str, &str, Kind); 11] = [
     ("alfamart", "ALFAMART", Kind::Retail),
     ("indomaret", "INDOMARET", Kind::Retail),
 ];
+
+/// What virtual accounts and counters take.
+const ACCOUNT_MOST: Money = Money(10_000_000);
+const RETAIL_MOST: Money = Money(2_500_000);
 
 impl Tripay {
     pub fn new(config: TripayConfig) -> Result<Self> {
@@ -107,12 +112,13 @@ impl PaymentGateway for Tripay {
     }
 
     fn channels(&self) -> Vec<Channel> {
-        CHANNELS.iter().map(|(code, _, kind)| channel::of(code, *kind)).collect()
-    }
-
-    /// There is no API for it.
-    fn can_refund(&self, _: &str) -> bool {
-        false
+        // There is no API for refunds.
+        let of = |(code, _, kind): &(&'static str, &'static str, Kind)| match *kind {
+            Kind::VirtualAccount => Channel { most: Some(ACCOUNT_MOST), ..channel::of(code, *kind, Refunds::Nothing) },
+            Kind::Retail => Channel { most: Some(RETAIL_MOST), ..channel::of(code, *kind, Refunds::Nothing) },
+            _ => channel::of(code, *kind, Refunds::Nothing),
+        };
+        CHANNELS.iter().map(of).collect()
     }
 
     fn acknowledgement(&self) -> Value {

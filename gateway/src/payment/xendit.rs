@@ -4,13 +4,16 @@ mod wire;
 
 use super::amount::agrees;
 use super::call::{Answered, Caller, Patience};
-use super::channel::{self, ChannelKind as Kind};
+use super::channel::{self, ChannelKind as Kind, Refunds};
 use async_trait::async_trait;
+use domain::Money;
 use domain::payment::Channel;
 use http::HeaderMap;
 use reqwest::RequestBuilder;
 use serde_json::json;
-use service::port::{Charge, ChargeRequest, FoundRefund, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report};
+use service::port::{
+    Charge, ChargeRequest, EndedCharge, FoundRefund, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report,
+};
 use service::{Error, Result};
 use subtle::ConstantTimeEq;
 use wire::{Invoice, Refund, RefundList};
@@ -44,6 +47,9 @@ const CHANNELS: [(&str, &str, Kind); 9] = [
     ("mandiri_va", "MANDIRI", Kind::VirtualAccount),
     ("card", "CREDIT_CARD", Kind::Card),
 ];
+
+/// What a virtual account takes.
+const ACCOUNT_MOST: Money = Money(50_000_000);
 
 impl Xendit {
     pub fn new(config: XenditConfig) -> Result<Self> {
@@ -115,11 +121,13 @@ impl PaymentGateway for Xendit {
     }
 
     fn channels(&self) -> Vec<Channel> {
-        CHANNELS.iter().map(|(code, _, kind)| channel::of(code, *kind)).collect()
-    }
-
-    fn can_refund(&self, channel: &str) -> bool {
-        CHANNELS.iter().any(|(code, _, kind)| *code == channel && *kind != Kind::VirtualAccount)
+        let of = |(code, _, kind): &(&'static str, &'static str, Kind)| match (*code, *kind) {
+            (_, Kind::VirtualAccount) => Channel { most: Some(ACCOUNT_MOST), ..channel::of(code, *kind, Refunds::Nothing) },
+            // These take nothing back in parts.
+            ("ovo" | "shopeepay", _) => channel::of(code, *kind, Refunds::Whole),
+            _ => channel::of(code, *kind, Refunds::Parts),
+        };
+        CHANNELS.iter().map(of).collect()
     }
 
     /// The token proves who sends, not what: the invoice itself is asked.
@@ -152,8 +160,9 @@ impl PaymentGateway for Xendit {
     }
 
     /// The path really ends in an exclamation mark. An invoice that is not pending stays as it is.
-    async fn cancel(&self, reference: &str) -> Result<()> {
-        let answer = self.caller.send(self.call(reqwest::Method::POST, &format!("invoices/{reference}/expire!")), true).await?;
+    async fn cancel(&self, charge: &EndedCharge) -> Result<()> {
+        let call = self.call(reqwest::Method::POST, &format!("invoices/{}/expire!", charge.reference));
+        let answer = self.caller.send(call, true).await?;
         let is_over = [reqwest::StatusCode::BAD_REQUEST, reqwest::StatusCode::NOT_FOUND].contains(&answer.status);
         if answer.status.is_success() || is_over { Ok(()) } else { Err(refused(&answer)) }
     }

@@ -30,6 +30,7 @@ type Sim = Arc<Hosted<Midtrans>>;
 pub fn router(sim: &Sim) -> Router {
     let api = Router::new()
         .route("/snap/v1/transactions", post(snap))
+        .route("/snap/v1/transactions/{token}/cancel", post(close_page))
         .route("/v2/charge", post(charge))
         .route("/v2/{id}/status", get(status))
         .route("/v2/{id}/cancel", post(cancel))
@@ -266,6 +267,33 @@ async fn snap(State(sim): State<Sim>, headers: HeaderMap, Json(request): Json<Va
     (StatusCode::CREATED, Json(made)).into_response()
 }
 
+/// Ends a page nobody has used. Its token is the bill's id.
+async fn close_page(State(sim): State<Sim>, headers: HeaderMap, Path(token): Path<String>) -> Response {
+    let errors = |status: StatusCode, message: &str| (status, Json(json!({ "error_messages": [message] }))).into_response();
+    if !is_authorized(&sim, &headers) {
+        return errors(
+            StatusCode::UNAUTHORIZED,
+            "Access denied due to unauthorized transaction, please check client or server key",
+        );
+    }
+    let before = sim.change(
+        |bill| bill.id == token && bill.method == "credit_card",
+        |bill| {
+            let before = bill.status.clone();
+            if before == "pending" {
+                bill.status = "cancelled".into();
+            }
+            before
+        },
+    );
+    match before.as_deref() {
+        None => errors(StatusCode::NOT_FOUND, "token not found"),
+        Some("pending") => Json(json!({ "canceled_at": now().to_rfc3339() })).into_response(),
+        Some("cancelled") => errors(StatusCode::BAD_REQUEST, "token already canceled"),
+        Some(_) => errors(StatusCode::BAD_REQUEST, "Transaction is on progress"),
+    }
+}
+
 async fn charge(State(sim): State<Sim>, headers: HeaderMap, Json(request): Json<Value>) -> Response {
     if !is_authorized(&sim, &headers) {
         return refusal(401, "Unknown Merchant server_key/id");
@@ -308,10 +336,15 @@ async fn status(State(sim): State<Sim>, headers: HeaderMap, Path(id): Path<Strin
         || (StatusCode::NOT_FOUND, Json(json!({ "status_code": "404", "status_message": "Transaction doesn't exist." })));
     match sim.find(with_order(&id)) {
         // A Snap page nobody has used is no transaction yet.
-        Some(bill) if bill.method == "credit_card" && bill.status == "pending" => missing().into_response(),
+        Some(bill) if is_untouched(&bill) => missing().into_response(),
         Some(bill) => Json(transaction(&bill)).into_response(),
         None => missing().into_response(),
     }
+}
+
+/// A Snap page nobody has used, or nobody will: no transaction.
+fn is_untouched(bill: &Bill) -> bool {
+    bill.method == "credit_card" && ["pending", "cancelled"].contains(&bill.status.as_str())
 }
 
 /// Ends a pending transaction.
@@ -319,13 +352,16 @@ fn end(sim: &Sim, headers: &HeaderMap, id: &str, status: &str) -> Response {
     if !is_authorized(sim, headers) {
         return refusal(401, "Unknown Merchant server_key/id");
     }
-    let ended = sim.change(with_order(id), |bill| {
-        let is_open = bill.status == "pending";
-        if is_open {
-            status.clone_into(&mut bill.status);
-        }
-        is_open.then(|| bill.clone())
-    });
+    let ended = sim.change(
+        |bill| with_order(id)(bill) && !is_untouched(bill),
+        |bill| {
+            let is_open = bill.status == "pending";
+            if is_open {
+                status.clone_into(&mut bill.status);
+            }
+            is_open.then(|| bill.clone())
+        },
+    );
     match ended {
         None => refusal(404, "Transaction doesn't exist."),
         Some(None) => refusal(412, "Transaction status cannot be updated."),

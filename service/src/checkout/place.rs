@@ -6,7 +6,7 @@ use crate::idempotency::Claim;
 use crate::{Actor, Ctx, Result, payment};
 use domain::checkout::{Checkout, CheckoutInput, CheckoutView, Destination};
 use domain::identity::{Address, Permission};
-use domain::{Conflict, Money, Noun};
+use domain::{Conflict, FieldError, Money, Noun};
 use entity::address;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -28,9 +28,7 @@ pub async fn place(ctx: &Ctx, actor: &Actor, key: &str, input: CheckoutInput) ->
     }
     let checkout = &input.check()?;
     // The amount is not known yet; whether the method takes it is asked again then.
-    if !payment::is_available(ctx, &checkout.payment_method, Money::ZERO) {
-        return Err(Conflict::PaymentMethodUnavailable.into());
-    }
+    payment::method(ctx, &checkout.payment_method)?;
     let written = transact(ctx, |tx| async move { write_all(ctx, &tx, actor, claim, checkout).await }).await?;
     match written {
         Some(view) => Ok(Placed { view: replay::finish(ctx, claim, view).await?, is_replay: false }),

@@ -19,7 +19,8 @@ pub async fn quote(ctx: &Ctx, actor: &Actor, address: Option<AddressId>) -> Resu
     };
     let rates = chosen.map(|a| of_cart(&cart, &a.address)).unwrap_or_default();
     let methods = payment::methods_for(ctx, actor.locale, cart.total);
-    Ok(CheckoutQuote { rates, methods, form_token: identity::token::secret(), cart, addresses })
+    let unfit = payment::methods_not_for(ctx, actor.locale, cart.total);
+    Ok(CheckoutQuote { rates, methods, unfit, form_token: identity::token::secret(), cart, addresses })
 }
 
 /// Services per store of the selected lines, to an address of the book or a new one.

@@ -30,9 +30,7 @@ pub(super) async fn checkout(
 ) -> Result<CheckoutView> {
     let now = ctx.now();
     let total = Money::sum(parts.iter().map(|p| p.total))?;
-    if !crate::payment::is_available(ctx, method, total) {
-        return Err(Conflict::PaymentMethodUnavailable.into());
-    }
+    crate::payment::method(ctx, method)?.check(total)?;
     let is_cod = method == COD;
     let group: GroupId = new_id();
     let row = order_group::ActiveModel { id: Set(group), buyer_id: Set(buyer.id), total: Set(total), created_at: Set(now) };
@@ -252,6 +250,7 @@ async fn write_payment(
         attempt: Set(1),
         attempted_at: Set(None),
         reminded_at: Set(None),
+        ask_at: Set(crate::payment::first_ask(method, now)),
         expires_at: Set(expires_at),
         paid_at: Set(None),
         created_at: Set(now),
@@ -285,6 +284,7 @@ async fn write_payment(
         paid_at: None,
         orders: vec![],
         can_change_method: method != COD,
+        can_renew: false,
         attempts: vec![],
     })
 }

@@ -42,9 +42,11 @@ pub(super) async fn letters(ctx: &Ctx, id: EventId, event: &Event) -> Result<Vec
         | Event::RegistrationRepeated { .. }
         | Event::PasswordChanged { .. }
         | Event::TwoFactorChanged { .. } => security::letters(ctx, id, event).await,
-        Event::RefundRequested { .. } | Event::ReviewWritten { .. } | Event::StoreChanged { .. } | Event::JobRequested { .. } => {
-            Ok(vec![])
-        }
+        Event::ChargeEnded { .. }
+        | Event::RefundRequested { .. }
+        | Event::ReviewWritten { .. }
+        | Event::StoreChanged { .. }
+        | Event::JobRequested { .. } => Ok(vec![]),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The one completion path: browser return, webhook and reconciliation all come here.
 
-use super::attempt::{self, Means, adopt, cancel_at_gateways};
+use super::attempt::{self, adopt};
 use super::{expiry, lock_payment, refund, settle};
 use crate::db::{Tx, new_id, transact};
 use crate::live::Signal;
 use crate::port::GatewayEvent;
 use crate::{Ctx, Result};
+use domain::Money;
 use domain::id::{OrderId, PaymentId};
 use domain::payment::{Attempt, COD, Effect, PaymentEventKind, RefundReason, effect};
 use entity::payment_event;
@@ -18,13 +19,11 @@ pub(super) struct Applied {
     /// Whether it is about a payment of ours at this gateway.
     pub is_ours: bool,
     pub orders: Vec<OrderId>,
-    /// Attempts nobody is to pay any more.
-    pub ended: Vec<Means>,
 }
 
 impl Applied {
     pub fn nothing(outcome: &str) -> Self {
-        Self { outcome: outcome.to_owned(), is_ours: true, orders: vec![], ended: vec![] }
+        Self { outcome: outcome.to_owned(), is_ours: true, orders: vec![] }
     }
 
     /// A fact that belongs to no payment we know.
@@ -38,16 +37,15 @@ impl Applied {
 pub async fn apply_event(ctx: &Ctx, gateway: &str, event: &GatewayEvent) -> Result<String> {
     let Some(attempt) = event.attempt else { return Ok("unknown reference".into()) };
     let applied = transact(ctx, |tx| async move { apply(ctx, &tx, gateway, attempt, event).await }).await?;
-    Ok(announce(ctx, event, applied).await)
+    Ok(announce(ctx, event, applied))
 }
 
-/// After the commit: pages that show it look again, gateways forget the attempts that ended.
-pub(super) async fn announce(ctx: &Ctx, event: &GatewayEvent, applied: Applied) -> String {
-    if let Some(attempt) = event.attempt.filter(|_| !applied.orders.is_empty()) {
+/// After the commit: pages that show it look again.
+pub(super) fn announce(ctx: &Ctx, event: &GatewayEvent, applied: Applied) -> String {
+    if let Some(attempt) = event.attempt.filter(|_| applied.outcome != "duplicate") {
         ctx.live.send(Signal::Payment(attempt.payment));
         applied.orders.iter().for_each(|order| ctx.live.send(Signal::Order(*order)));
     }
-    cancel_at_gateways(ctx, applied.ended).await;
     applied.outcome
 }
 
@@ -65,15 +63,23 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
         return Ok(Applied::stray("another gateway's payment"));
     }
     let is_present = attempt.number == payment.attempt;
+    let sent_back = match event.kind {
+        PaymentEventKind::Refunded => refund::sent_back(tx, attempt).await?,
+        _ => Money::ZERO,
+    };
     let effect = match effect(payment.status, event.kind, payment.amount, event.amount, is_present) {
         // The courier is to be given cash: who transfers as well has paid twice.
         Effect::Settle if payment.gateway == COD => Effect::ReturnMoney(RefundReason::DoublePayment),
         Effect::CheckReversal if has_paid(tx, id, gateway, &event.reference).await? => Effect::Dispute,
         Effect::CheckReversal => Effect::Nothing,
+        // Money nobody waited for, which we have asked its gateway to send back.
+        Effect::Dispute | Effect::SettleThenCheckRefund if event.amount <= sent_back => Effect::Nothing,
+        // What came was not what is still waited for.
+        Effect::SettleThenCheckRefund if payment.gateway == COD || sent_back > Money::ZERO => Effect::Dispute,
         effect => effect,
     };
     let mut outcome = match effect {
-        Effect::Settle => "settled".to_owned(),
+        Effect::Settle | Effect::SettleThenCheckRefund => "settled".to_owned(),
         Effect::ReturnMoney(reason) => reason.to_string(),
         Effect::Close(status) => format!("closed as {status}"),
         Effect::CheckRefund => "checked".to_owned(),
@@ -84,12 +90,19 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
     if !record(ctx, tx, event_id, id, gateway, event, &outcome).await? {
         return Ok(Applied::nothing("duplicate"));
     }
-    let mut ended = vec![];
     let orders = match effect {
         Effect::Settle => {
-            let payment = adopt(tx, payment, attempt.number, ctx.now()).await?;
-            ended = attempt::all(&**tx, &payment).await?.split_off(1);
+            let payment = adopt(ctx, tx, payment, attempt.number).await?;
             settle::settle(ctx, tx, payment).await?
+        }
+        Effect::SettleThenCheckRefund => {
+            // A late report of the payment is the same money.
+            let paid = GatewayEvent { kind: PaymentEventKind::Paid, amount: payment.amount, ..event.clone() };
+            record(ctx, tx, new_id(), id, gateway, &paid, &outcome).await?;
+            let payment = adopt(ctx, tx, payment, attempt.number).await?;
+            let orders = settle::settle(ctx, tx, payment.clone()).await?;
+            crate::refund::take_gateway_refund(ctx, tx, &payment, &means, event_id, event).await?;
+            orders
         }
         Effect::ReturnMoney(reason) => {
             let unexpected = refund::Unexpected { attempt, event: event_id, amount: event.amount, reason };
@@ -108,7 +121,7 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
         }
         Effect::CheckReversal | Effect::Nothing => vec![],
     };
-    Ok(Applied { outcome, is_ours: true, orders, ended })
+    Ok(Applied { outcome, is_ours: true, orders })
 }
 
 /// Whether money came by what the gateway names so: a reversal is reported by the name of the

@@ -1,15 +1,22 @@
 //! Attempts of a payment. The present one is in the payment's own row, those left behind are in
 //! `payment_attempt`: that there is exactly one present attempt needs no further guard.
 
+use super::query;
 use crate::db::Tx;
+use crate::event::{Event, emit};
+use crate::port::EndedCharge;
 use crate::{Ctx, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::Conflict;
 use domain::id::PaymentId;
-use domain::payment::{Attempt, AttemptView, MANUAL_TRANSFER};
-use entity::payment;
+use domain::payment::{Attempt, AttemptView, MANUAL_TRANSFER, PaymentEventKind, PaymentStatus, RefundReason};
 use entity::payment_attempt::{self, Column as C};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use entity::{payment, payment_event};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, Set,
+};
 
 /// What an attempt is made with, wherever it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,13 +95,31 @@ pub(super) async fn views(ctx: &Ctx, row: &payment::Model) -> Result<Vec<Attempt
     Ok(left(&ctx.db, row.id).await?.into_iter().map(view).collect())
 }
 
+/// Whether the present charge has come to nothing: its gateway reported a failure, or another amount
+/// than was asked for.
+pub(super) async fn has_failed(db: &impl ConnectionTrait, row: &payment::Model) -> Result<bool> {
+    use payment_event::Column as E;
+    if row.gateway_reference.is_none() {
+        return Ok(false);
+    }
+    let is_failure =
+        Condition::any().add(E::Kind.eq(PaymentEventKind::Failed)).add(E::Outcome.eq(RefundReason::AmountMismatch.as_str()));
+    let since = row.attempted_at.unwrap_or(row.created_at);
+    let failures = payment_event::Entity::find()
+        .filter(E::PaymentId.eq(row.id))
+        .filter(E::Gateway.eq(&row.gateway))
+        .filter(E::CreatedAt.gt(since))
+        .filter(is_failure);
+    Ok(failures.count(db).await? > 0)
+}
+
 /// The highest number given so far.
 pub(super) async fn highest(tx: &Tx, row: &payment::Model) -> Result<i32> {
     let left = payment_attempt::Entity::find().filter(C::PaymentId.eq(row.id)).order_by_desc(C::Number).one(&**tx).await?;
     Ok(left.map_or(row.attempt, |a| a.number.max(row.attempt)))
 }
 
-/// Moves the present attempt of a locked payment to those left behind.
+/// Moves the present attempt of a locked payment to those left behind, and ends its charge.
 pub(super) async fn leave(tx: &Tx, row: &payment::Model, now: DateTime<Utc>) -> Result<()> {
     let left = payment_attempt::ActiveModel {
         payment_id: Set(row.id),
@@ -110,18 +135,29 @@ pub(super) async fn leave(tx: &Tx, row: &payment::Model, now: DateTime<Utc>) -> 
         ended_at: Set(now),
     };
     payment_attempt::Entity::insert(left).exec_without_returning(&**tx).await?;
+    end_charge(tx, row, now).await
+}
+
+/// Notes what the gateway made of an attempt that was left meanwhile.
+pub(super) async fn note_charge(tx: &Tx, asked: &payment::Model, reference: &str) -> Result<()> {
+    payment_attempt::Entity::update_many()
+        .col_expr(C::GatewayReference, Expr::value(reference))
+        .filter(C::PaymentId.eq(asked.id))
+        .filter(C::Number.eq(asked.attempt))
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 
 /// Makes an attempt that was left behind the present one again: it is the one that pays. Money goes
 /// back the way it came.
-pub(super) async fn adopt(tx: &Tx, row: payment::Model, number: i32, now: DateTime<Utc>) -> Result<payment::Model> {
+pub(super) async fn adopt(ctx: &Ctx, tx: &Tx, row: payment::Model, number: i32) -> Result<payment::Model> {
     if number == row.attempt {
         return Ok(row);
     }
     let old = payment_attempt::Entity::find_by_id((row.id, number)).one(&**tx).await?;
     let old = old.ok_or_else(|| Error::fault("attempt vanished"))?;
-    leave(tx, &row, now).await?;
+    leave(tx, &row, ctx.now()).await?;
     payment_attempt::Entity::delete_by_id((row.id, number)).exec(&**tx).await?;
     let mut row = row.into_active_model();
     row.attempt = Set(old.number);
@@ -136,15 +172,26 @@ pub(super) async fn adopt(tx: &Tx, row: payment::Model, number: i32, now: DateTi
     Ok(row.update(&**tx).await?)
 }
 
-/// Tells gateways that attempts need not be paid any more, as far as they can be told. What comes
-/// nevertheless is dealt with when it comes.
-pub(super) async fn cancel_at_gateways(ctx: &Ctx, ended: impl IntoIterator<Item = Means>) {
-    for means in ended {
-        let (Some(gateway), Some(reference)) = (ctx.ports.gateways.get(&means.gateway), &means.gateway_reference) else {
-            continue;
-        };
-        if let Err(error) = gateway.cancel(reference).await {
-            tracing::warn!(attempt = %means.attempt, cause = %error, "attempt could not be cancelled at its gateway");
-        }
+/// Nobody is to pay the present charge of a locked payment any more: its gateway is told after the
+/// commit, as often as it takes.
+pub(super) async fn end_charge(tx: &Tx, row: &payment::Model, now: DateTime<Utc>) -> Result<()> {
+    let Some(reference) = row.gateway_reference.clone() else { return Ok(()) };
+    let (method, redirect_url) = (row.method.clone(), row.redirect_url.clone());
+    let charge = EndedCharge { payment: row.id, attempt: row.attempt, method, reference, redirect_url };
+    emit(&**tx, now, Event::ChargeEnded { charge }).await.map(drop)
+}
+
+/// Ends a charge at its gateway, where that can be done. What comes nevertheless is dealt with when it
+/// comes. One that has paid after all is left alone: some gateways would undo it.
+pub(crate) async fn cancel_charge(ctx: &Ctx, charge: &EndedCharge) -> Result<()> {
+    use PaymentStatus as S;
+    let row = payment::Entity::find_by_id(charge.payment).one(&ctx.db).await?;
+    let has_paid = row.is_some_and(|row| {
+        let is_it = row.attempt == charge.attempt && row.gateway_reference.as_ref() == Some(&charge.reference);
+        is_it && matches!(row.status, S::Paid | S::PartiallyRefunded | S::Refunded)
+    });
+    match ctx.ports.gateways.get(query::gateway_of(&charge.method)) {
+        Some(gateway) if !has_paid => gateway.cancel(charge).await,
+        _ => Ok(()),
     }
 }

@@ -1,16 +1,15 @@
 //! Creating payments at gateways, after the commit that made the attempt.
 
-use super::attempt::{Means, cancel_at_gateways};
-use super::query;
-use super::query::channel_of;
-use crate::port::ChargeRequest;
+use super::query::{self, channel_of};
+use super::{attempt, lock_payment};
+use crate::db::{Tx, transact};
+use crate::port::{Charge, ChargeRequest};
 use crate::{Actor, Ctx, Error, Result};
 use domain::id::PaymentId;
 use domain::payment::{Attempt, PaymentStatus, PaymentView};
 use domain::{Conflict, Noun};
-use entity::{payment, payment_attempt, user};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use entity::{payment, user};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 
 /// Creates the present attempt's charge at the gateway if it has none yet. Failure leaves the payment
 /// `pending`: its holds run until expiry and the buyer may try again. Safe to repeat: the gateway
@@ -40,38 +39,34 @@ pub async fn charge(ctx: &Ctx, id: PaymentId) -> Result<()> {
             webhook_url: format!("{base}/api/v1/webhooks/{}", row.gateway),
         })
         .await?;
-    let pay_with = made.pay_with.map(|p| serde_json::to_string(&p)).transpose()?;
-    let kept = payment::Entity::update_many()
-        .col_expr(payment::Column::GatewayReference, Expr::value(&made.reference))
-        .col_expr(payment::Column::RedirectUrl, Expr::value(made.redirect_url))
-        .col_expr(payment::Column::Instructions, Expr::value(pay_with))
-        .col_expr(payment::Column::UpdatedAt, Expr::value(ctx.now()))
-        .filter(payment::Column::Id.eq(id))
-        .filter(payment::Column::Attempt.eq(row.attempt))
-        .filter(payment::Column::GatewayReference.is_null())
-        .exec(&ctx.db)
-        .await?;
-    if kept.rows_affected == 0 {
-        left_meanwhile(ctx, Means { gateway_reference: Some(made.reference), ..Means::of(&row) }).await?;
-    }
-    Ok(())
+    let (asked, made) = (&row, &made);
+    transact(ctx, |tx| async move { keep(ctx, &tx, asked, made).await }).await
 }
 
-/// The buyer chose another method while the gateway was asked: the charge is noted with the attempt
-/// that was left, and cancelled.
-async fn left_meanwhile(ctx: &Ctx, means: Means) -> Result<()> {
-    use payment_attempt::Column as C;
-    let noted = payment_attempt::Entity::update_many()
-        .col_expr(C::GatewayReference, Expr::value(means.gateway_reference.clone()))
-        .filter(C::PaymentId.eq(means.attempt.payment))
-        .filter(C::Number.eq(means.attempt.number))
-        .filter(C::GatewayReference.is_null())
-        .exec(&ctx.db)
-        .await?;
-    if noted.rows_affected == 1 {
-        cancel_at_gateways(ctx, [means]).await;
+/// Keeps the charge with the attempt it was made for. It is ended at once when nobody is to pay it: the
+/// attempt was left or the payment has ended meanwhile, or another charge of the attempt came first.
+async fn keep(ctx: &Ctx, tx: &Tx, asked: &payment::Model, made: &Charge) -> Result<()> {
+    let now = ctx.now();
+    let row = lock_payment(tx, asked.id).await?;
+    let (is_present, is_open) = (row.attempt == asked.attempt, row.status == PaymentStatus::Pending);
+    let kept = attempt::means(&**tx, &row, asked.attempt).await?.and_then(|means| means.gateway_reference);
+    let is_it = kept.as_ref().is_none_or(|kept| *kept == made.reference);
+    if kept.is_none() && is_present {
+        let mut row = row.into_active_model();
+        row.gateway_reference = Set(Some(made.reference.clone()));
+        row.redirect_url = Set(made.redirect_url.clone());
+        row.instructions = Set(made.pay_with.as_ref().map(serde_json::to_string).transpose()?);
+        row.updated_at = Set(now);
+        row.update(&**tx).await?;
+    } else if kept.is_none() {
+        attempt::note_charge(tx, asked, &made.reference).await?;
     }
-    Ok(())
+    if is_present && is_open && is_it {
+        return Ok(());
+    }
+    let (reference, redirect_url) = (Some(made.reference.clone()), made.redirect_url.clone());
+    let unwanted = payment::Model { gateway_reference: reference, redirect_url, ..asked.clone() };
+    attempt::end_charge(tx, &unwanted, now).await
 }
 
 /// The buyer asks for the charge again, after the gateway failed.

@@ -1,7 +1,7 @@
 //! Unpaid payments end: their orders are cancelled and the stock is given back.
 
 use super::reconcile::ask_all;
-use super::{lock_orders, lock_payment};
+use super::{attempt, lock_orders, lock_payment};
 use crate::db::{Tx, transact};
 use crate::event::{Event, emit};
 use crate::job::Tally;
@@ -83,8 +83,12 @@ pub(crate) async fn close(
 ) -> Result<Vec<OrderId>> {
     let now = ctx.now();
     let id = payment.id;
+    attempt::end_charge(tx, &payment, now).await?;
+    let asked = payment.ask_at;
     let mut row = payment.into_active_model();
     row.status = Set(status);
+    // Money may have come in the last moment.
+    row.ask_at = Set(asked.map(|_| now));
     row.updated_at = Set(now);
     row.update(&**tx).await?;
     let mut ended = vec![];

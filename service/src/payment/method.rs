@@ -1,7 +1,6 @@
 //! The buyer chooses another way to pay.
 
-use super::attempt::{self, Means};
-use super::{charge, cod, lock_payment, query};
+use super::{attempt, charge, cod, lock_payment, query, reconcile};
 use crate::db::{Tx, transact};
 use crate::live::Signal;
 use crate::{Actor, Ctx, Result, desk};
@@ -13,18 +12,15 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 
 /// Replaces the present attempt of an unpaid payment by one with another method, and charges that.
 /// The old attempt is cancelled at its gateway where that can be done; money that still comes that
-/// way counts. Choosing the present method changes nothing.
+/// way counts. Choosing the present method changes nothing, unless its try has failed.
 pub async fn change_method(ctx: &Ctx, actor: &Actor, id: PaymentId, input: MethodInput) -> Result<PaymentView> {
     let user = actor.user()?.id;
     let missing = || domain::Error::NotFound(Noun::Payment);
     let row = payment::Entity::find_by_id(id).one(&ctx.db).await?.filter(|p| p.buyer_id == user).ok_or_else(missing)?;
     let method = &input.check()?;
-    if !query::is_available(ctx, method, row.amount) {
-        return Err(Conflict::PaymentMethodUnavailable.into());
-    }
+    query::method(ctx, method)?.check(row.amount)?;
     let changed = transact(ctx, |tx| async move { replace(ctx, &tx, id, method).await }).await?;
-    if let Some((left, orders)) = changed {
-        attempt::cancel_at_gateways(ctx, [left]).await;
+    if let Some(orders) = changed {
         ctx.live.send(Signal::Payment(id));
         orders.into_iter().for_each(|order| ctx.live.send(Signal::Order(order)));
     }
@@ -35,8 +31,8 @@ pub async fn change_method(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Metho
     query::find(ctx, actor, id).await
 }
 
-/// Answers what was left and the orders that changed, `None` when nothing changes.
-async fn replace(ctx: &Ctx, tx: &Tx, id: PaymentId, method: &str) -> Result<Option<(Means, Vec<OrderId>)>> {
+/// Answers the orders that changed, `None` when nothing changes.
+async fn replace(ctx: &Ctx, tx: &Tx, id: PaymentId, method: &str) -> Result<Option<Vec<OrderId>>> {
     let now = ctx.now();
     let row = lock_payment(tx, id).await?;
     if row.status == PaymentStatus::AwaitingVerification {
@@ -45,7 +41,8 @@ async fn replace(ctx: &Ctx, tx: &Tx, id: PaymentId, method: &str) -> Result<Opti
     if !query::can_change_method(&row, now) {
         return Err(Conflict::PaymentClosed.into());
     }
-    if row.method == method {
+    // A try that failed is made anew.
+    if row.method == method && !attempt::has_failed(&**tx, &row).await? {
         return Ok(None);
     }
     let highest = attempt::highest(tx, &row).await?;
@@ -59,7 +56,6 @@ async fn replace(ctx: &Ctx, tx: &Tx, id: PaymentId, method: &str) -> Result<Opti
         _ => (None, None),
     };
     attempt::leave(tx, &row, now).await?;
-    let left = Means::of(&row);
     let limit = ctx.settings.deadline(method);
     // The new method's own time from now, but no more than the buyer had or would have had at first:
     // changing to and fro never holds the stock for longer.
@@ -75,8 +71,9 @@ async fn replace(ctx: &Ctx, tx: &Tx, id: PaymentId, method: &str) -> Result<Opti
     row.transfer_account = Set(account);
     row.transfer_amount = Set(sum);
     row.expires_at = Set(expires_at);
+    row.ask_at = Set(Some(reconcile::soon(now)));
     row.updated_at = Set(now);
     let row = row.update(&**tx).await?;
     let orders = if method == COD { cod::promise(ctx, tx, &row, row.buyer_id).await? } else { vec![] };
-    Ok(Some((left, orders)))
+    Ok(Some(orders))
 }

@@ -4,8 +4,8 @@ use super::attempt;
 use crate::{Actor, Ctx, Error, Result, desk};
 use chrono::{DateTime, Utc};
 use domain::id::{OrderId, PaymentId};
-use domain::payment::{Attempt, COD, MANUAL_TRANSFER, PayWith, PaymentMethod, PaymentStatus, PaymentView};
-use domain::{Locale, Money, Noun};
+use domain::payment::{Attempt, COD, MANUAL_TRANSFER, PayWith, PaymentMethod, PaymentStatus, PaymentView, Refunds};
+use domain::{Conflict, Locale, Money, Noun};
 use entity::{order, payment, payment_split};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -24,7 +24,14 @@ pub fn methods(ctx: &Ctx, locale: Locale) -> Vec<PaymentMethod> {
 /// Ways to pay that are switched on and take such an amount.
 pub fn methods_for(ctx: &Ctx, locale: Locale, amount: Money) -> Vec<PaymentMethod> {
     let mut methods = methods(ctx, locale);
-    methods.retain(|m| m.limit.is_none_or(|limit| amount <= limit));
+    methods.retain(|m| m.takes(amount));
+    methods
+}
+
+/// Ways to pay that are switched on but do not take such an amount.
+pub fn methods_not_for(ctx: &Ctx, locale: Locale, amount: Money) -> Vec<PaymentMethod> {
+    let mut methods = methods(ctx, locale);
+    methods.retain(|m| !m.takes(amount));
     methods
 }
 
@@ -53,9 +60,16 @@ pub(crate) fn is_refunded_by_hand(ctx: &Ctx, gateway: &str, method: &str) -> boo
     is_without_gateway(gateway) || ctx.ports.gateways.get(gateway).is_some_and(|g| !g.can_refund(channel_of(method)))
 }
 
-/// Whether a method named by the buyer is switched on and takes the amount.
-pub fn is_available(ctx: &Ctx, code: &str, amount: Money) -> bool {
-    methods_for(ctx, Locale::default(), amount).iter().any(|m| m.code == code)
+/// A method named by the buyer; fails when it is not switched on.
+pub(crate) fn method(ctx: &Ctx, code: &str) -> Result<PaymentMethod> {
+    let found = methods(ctx, Locale::default()).into_iter().find(|m| m.code == code);
+    Ok(found.ok_or(Conflict::PaymentMethodUnavailable)?)
+}
+
+/// Whether a person must send back a part of what came this way.
+pub(super) fn is_partly_refunded_by_hand(ctx: &Ctx, method: &str) -> bool {
+    let gateway = ctx.ports.gateways.get(gateway_of(method));
+    gateway.is_some_and(|g| g.refunds(channel_of(method)) == Refunds::Whole)
 }
 
 /// Unpaid, in time, and not yet promised to be paid in cash.
@@ -94,6 +108,8 @@ async fn show(ctx: &Ctx, row: payment::Model) -> Result<PaymentView> {
     let told = transfer.as_ref().map(|t| format!("{} – {}", t.account, t.amount)).or(pay_with.as_ref().map(PayWith::to_string));
     let simulators = ctx.settings.simulators_url.as_ref().filter(|_| is_open && row.method.contains(':'));
     let attempt = Attempt { payment: row.id, number: row.attempt };
+    let can_change_method = can_change_method(&row, now);
+    let can_renew = can_change_method && attempt::has_failed(&ctx.db, &row).await?;
     let simulator_url = simulators.map(|base| format!("{base}/{}/pay/by-reference/{attempt}", row.gateway));
     Ok(PaymentView {
         id: row.id,
@@ -101,7 +117,8 @@ async fn show(ctx: &Ctx, row: payment::Model) -> Result<PaymentView> {
         amount: row.amount,
         status: row.status,
         attempts: attempt::views(ctx, &row).await?,
-        can_change_method: can_change_method(&row, now),
+        can_change_method,
+        can_renew,
         expires_at: row.expires_at,
         expires_in: if is_timed { (row.expires_at - now).num_seconds().max(0) } else { 0 },
         method: row.method,

@@ -1,59 +1,120 @@
 //! Webhooks get lost: gateways are asked what became of payments and refunds nobody reported.
+//!
+//! Each payment has the time of its next question. The pauses grow with the age of the attempt, so that
+//! a gateway hears of each payment some dozens of times at most.
 
-use super::apply_event;
 use super::attempt::{self, Means};
 use super::sent::reconcile_refunds;
+use super::{apply_event, query};
 use crate::job::Tally;
+use crate::port::GatewayEvent;
 use crate::{Ctx, Result};
-use chrono::TimeDelta;
-use domain::id::PaymentId;
-use domain::payment::{PaymentEventKind, PaymentStatus};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::payment::{COD, PaymentEventKind, PaymentStatus};
 use entity::payment::{self, Column as C};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use entity::payment_event;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Younger ones are given the time to be reported.
 const PATIENCE: TimeDelta = TimeDelta::minutes(1);
-/// Money that arrives after the end is looked for this long.
-const LATE: TimeDelta = TimeDelta::days(2);
-const BATCH: u64 = 200;
+const SHORTEST: TimeDelta = TimeDelta::minutes(5);
+/// The longest pause while the buyer or the desk waits, and afterwards.
+const HOUR: TimeDelta = TimeDelta::hours(1);
+const DAY: TimeDelta = TimeDelta::days(1);
+/// What happens after the payment or its end is looked for this long.
+const WATCHED: TimeDelta = TimeDelta::days(7);
+const BATCH: usize = 200;
+const BATCHES_PER_RUN: usize = 5;
 
-/// Asks about every payment that waits at a gateway, about those that ended not long ago, and about
-/// every refund a gateway has taken on. One that cannot be asked about does not stop the others.
-pub async fn reconcile(ctx: &Ctx) -> Result<Tally> {
-    let now = ctx.now();
-    let waits = C::Status.eq(PaymentStatus::Pending).and(C::CreatedAt.lte(now - PATIENCE));
-    let ended = C::Status.eq(PaymentStatus::Expired).and(C::ExpiresAt.gte(now - LATE));
-    let mut changed = Tally::default();
-    reconcile_refunds(ctx, &mut changed).await?;
-    let mut after: Option<PaymentId> = None;
-    loop {
-        let mut rows = payment::Entity::find()
-            // One without a charge may have had one in an earlier attempt.
-            .filter(Condition::any().add(C::GatewayReference.is_not_null()).add(C::AttemptedAt.is_not_null()))
-            .filter(Condition::any().add(waits.clone()).add(ended.clone()))
-            .order_by_asc(C::Id)
-            .limit(BATCH);
-        if let Some(after) = after {
-            rows = rows.filter(C::Id.gt(after));
-        }
-        let rows = rows.all(&ctx.db).await?;
-        let Some(last) = rows.last() else { return Ok(changed) };
-        after = Some(last.id);
-        for row in rows {
-            let asked = ask_all(ctx, &row).await;
-            if let Err(error) = &asked {
-                tracing::warn!(payment = %row.id, cause = %error, "gateway could not be asked");
-            }
-            changed.count(row.id, &asked);
-        }
+pub(super) fn soon(now: DateTime<Utc>) -> DateTime<Utc> {
+    now + PATIENCE
+}
+
+/// When a gateway is asked first about a new payment; `None`: there is none to be asked.
+pub(crate) fn first_ask(method: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    (!query::is_without_gateway(query::gateway_of(method))).then(|| soon(now))
+}
+
+/// When gateways are asked first about what was just paid: soon where a second payment may be on its way.
+pub(super) fn ask_after_payment(row: &payment::Model, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match row.attempted_at {
+        Some(_) => Some(now + SHORTEST),
+        None => first_ask(&row.method, now).map(|_| now + DAY),
     }
 }
 
-/// Asks about every attempt, the present one first. Answers whether anything was news; a gateway that
-/// cannot be asked does not keep the others from being asked.
+fn has_paid(row: &payment::Model) -> bool {
+    use PaymentStatus as S;
+    matches!(row.status, S::Paid | S::PartiallyRefunded | S::Refunded)
+}
+
+/// The question after the one asked now; `None`: it is too old.
+fn next_ask(row: &payment::Model, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if now >= row.paid_at.unwrap_or(row.expires_at) + WATCHED {
+        return None;
+    }
+    if has_paid(row) && row.attempted_at.is_none() {
+        return Some(now + DAY);
+    }
+    let waits = matches!(row.status, PaymentStatus::Pending | PaymentStatus::AwaitingVerification) && row.gateway != COD;
+    let age = now - row.attempted_at.unwrap_or(row.created_at);
+    Some(now + (age / 4).clamp(SHORTEST, if waits { HOUR } else { DAY }))
+}
+
+/// Asks about every refund a gateway has taken on, and about the payments that are due. One that cannot
+/// be asked about does not stop the others.
+pub async fn reconcile(ctx: &Ctx) -> Result<Tally> {
+    let mut changed = Tally::default();
+    reconcile_refunds(ctx, &mut changed).await?;
+    for _ in 0..BATCHES_PER_RUN {
+        let due = payment::Entity::find().filter(C::AskAt.lte(ctx.now())).order_by_asc(C::AskAt).limit(BATCH as u64);
+        let due = due.all(&ctx.db).await?;
+        for row in &due {
+            let looked = look(ctx, row).await;
+            if let Err(error) = &looked {
+                tracing::warn!(payment = %row.id, cause = %error, "gateway could not be asked");
+            }
+            changed.count(row.id, &looked);
+        }
+        if due.len() < BATCH {
+            break;
+        }
+    }
+    Ok(changed)
+}
+
+/// Asks about a payment that is due, unless another node does. Of a paid one the attempts that were left
+/// are asked about every time, the one that paid once a day.
+async fn look(ctx: &Ctx, row: &payment::Model) -> Result<bool> {
+    let next = next_ask(row, ctx.now());
+    let claimed = payment::Entity::update_many()
+        .col_expr(C::AskAt, Expr::value(next))
+        .filter(C::Id.eq(row.id))
+        .filter(C::AskAt.eq(row.ask_at))
+        .exec(&ctx.db)
+        .await?;
+    let (Some(next), 1) = (next, claimed.rows_affected) else { return Ok(false) };
+    let begins_day = |paid_at: DateTime<Utc>| {
+        let day = |at: DateTime<Utc>| (at - paid_at).num_seconds().div_euclid(DAY.num_seconds());
+        row.ask_at.is_none_or(|asked| day(asked) < day(next))
+    };
+    let asks_present = !has_paid(row) || row.paid_at.is_none_or(begins_day);
+    ask_each(ctx, row, asks_present).await
+}
+
+/// Asks about every attempt. Answers whether anything was news.
 pub(super) async fn ask_all(ctx: &Ctx, row: &payment::Model) -> Result<bool> {
+    ask_each(ctx, row, true).await
+}
+
+/// The present attempt first; a gateway that cannot be asked does not keep the others from being asked.
+async fn ask_each(ctx: &Ctx, row: &payment::Model, asks_present: bool) -> Result<bool> {
     let (mut is_news, mut failed) = (false, None);
     for means in attempt::all(&ctx.db, row).await? {
+        if means.attempt.number == row.attempt && !asks_present {
+            continue;
+        }
         match ask(ctx, row, &means).await {
             Ok(news) => is_news |= news,
             Err(error) => failed = Some(error),
@@ -68,11 +129,26 @@ async fn ask(ctx: &Ctx, row: &payment::Model, means: &Means) -> Result<bool> {
         return Ok(false);
     };
     let Some(event) = gateway.find(reference).await? else { return Ok(false) };
-    let ends = event.kind == PaymentEventKind::Expired && row.status == PaymentStatus::Pending;
-    let is_news = event.kind == PaymentEventKind::Paid || (ends && means.attempt.number == row.attempt);
-    if !is_news || event.attempt != Some(means.attempt) {
+    let may_be_news = match event.kind {
+        PaymentEventKind::Created => false,
+        // The end of an attempt that was left ends nothing.
+        PaymentEventKind::Expired => row.status == PaymentStatus::Pending && means.attempt.number == row.attempt,
+        _ => true,
+    };
+    if !may_be_news || event.attempt != Some(means.attempt) || is_known(ctx, &means.gateway, &event).await? {
         return Ok(false);
     }
     let outcome = apply_event(ctx, &means.gateway, &event).await?;
     Ok(!["duplicate", "nothing"].contains(&outcome.as_str()))
+}
+
+/// Whether the fact has been applied: most answers are old news, which need no transaction.
+async fn is_known(ctx: &Ctx, gateway: &str, event: &GatewayEvent) -> Result<bool> {
+    use payment_event::Column as C;
+    let same = payment_event::Entity::find()
+        .filter(C::Gateway.eq(gateway))
+        .filter(C::GatewayReference.eq(&event.reference))
+        .filter(C::Kind.eq(event.kind))
+        .filter(C::Amount.eq(event.amount));
+    Ok(same.count(&ctx.db).await? > 0)
 }

@@ -2,7 +2,7 @@
 //! of any transaction. Who asks for refunds and who decides is in [`crate::refund`].
 
 use super::attempt::{self};
-use super::clearing;
+use super::{clearing, query};
 use crate::db::{Tx, new_id};
 use crate::event::{Event, emit};
 use crate::{Ctx, Error, Result, ledger};
@@ -91,6 +91,19 @@ pub(crate) async fn drop_waiting(ctx: &Ctx, tx: &Tx, order: OrderId, why: &str) 
     Ok(())
 }
 
+/// What we have sent back of an attempt, or asked its gateway to.
+pub(super) async fn sent_back(tx: &Tx, attempt: Attempt) -> Result<Money> {
+    use refund::Column as C;
+    let rows = refund::Entity::find()
+        .filter(C::PaymentId.eq(attempt.payment))
+        .filter(C::Attempt.eq(attempt.number))
+        .filter(C::IsByHand.eq(false))
+        .filter(C::Status.is_not_in([RefundStatus::Waiting, RefundStatus::Rejected]))
+        .all(&**tx)
+        .await?;
+    Ok(Money::sum(rows.into_iter().map(|r| r.amount))?)
+}
+
 /// Money nobody waits for.
 pub(super) struct Unexpected {
     /// How it came, and goes back.
@@ -119,6 +132,7 @@ pub(super) async fn request_unexpected(ctx: &Ctx, tx: &Tx, unexpected: Unexpecte
 pub(crate) async fn insert(ctx: &Ctx, tx: &Tx, new: NewRefund) -> Result<bool> {
     let now = ctx.now();
     let (id, status, by, remark) = (new.id, new.status, new.requested_by, new.note.clone());
+    let is_by_hand = is_part_by_hand(ctx, tx, &new).await?;
     let row = refund::ActiveModel {
         id: Set(id),
         payment_id: Set(new.attempt.payment),
@@ -137,7 +151,7 @@ pub(crate) async fn insert(ctx: &Ctx, tx: &Tx, new: NewRefund) -> Result<bool> {
         restock: Set(new.restock),
         decided_by: Set(None),
         decided_at: Set(None),
-        is_by_hand: Set(false),
+        is_by_hand: Set(is_by_hand),
         evidence_key: Set(None),
         evidence_type: Set(None),
         settlement_line_id: Set(None),
@@ -156,6 +170,15 @@ pub(crate) async fn insert(ctx: &Ctx, tx: &Tx, new: NewRefund) -> Result<bool> {
         emit(&**tx, now, Event::RefundRequested { refund: id }).await?;
     }
     Ok(true)
+}
+
+/// Whether it is a part of a payment whose channel sends back the whole only.
+async fn is_part_by_hand(ctx: &Ctx, tx: &Tx, new: &NewRefund) -> Result<bool> {
+    if new.order.is_none() {
+        return Ok(false);
+    }
+    let payment = payment::Entity::find_by_id(new.attempt.payment).one(&**tx).await?;
+    Ok(payment.is_some_and(|p| new.amount < p.amount && query::is_partly_refunded_by_hand(ctx, &p.method)))
 }
 
 /// Writes a line of a refund's history.

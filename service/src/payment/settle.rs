@@ -1,7 +1,7 @@
 //! The awaited money is here.
 
 use super::lock::{Share, lock_shares};
-use super::{clearing, request_order_refund};
+use super::{clearing, reconcile, request_order_refund};
 use crate::db::Tx;
 use crate::event::{Event, emit};
 use crate::inventory::{self, Want};
@@ -24,6 +24,7 @@ pub(super) async fn settle(ctx: &Ctx, tx: &Tx, payment: payment::Model) -> Resul
     let mut row = payment.clone().into_active_model();
     row.status = Set(PaymentStatus::Paid);
     row.paid_at = Set(Some(now));
+    row.ask_at = Set(reconcile::ask_after_payment(&payment, now));
     row.updated_at = Set(now);
     row.update(&**tx).await?;
 

@@ -163,7 +163,7 @@ async fn take(ctx: &Ctx, adapter: &dyn PaymentGateway, kept: &Kept, reported: Ga
         Ok(applied)
     })
     .await?;
-    announce(ctx, event, applied).await;
+    announce(ctx, event, applied);
     Ok(())
 }
 
