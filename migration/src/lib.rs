@@ -14,6 +14,7 @@ mod m20261121_000004_mail;
 mod m20261121_000005_books;
 mod m20261121_000006_payments;
 mod m20261122_000001_outbox;
+mod m20261126_000004_bank;
 
 pub struct Migrator;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_books::Migration),
             Box::new(m20261121_000006_payments::Migration),
             Box::new(m20261122_000001_outbox::Migration),
+            Box::new(m20261126_000004_bank::Migration),
         ]
     }
 }
