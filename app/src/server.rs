@@ -46,7 +46,7 @@ pub fn ask_for_code(ctx: &Ctx, challenge: &str, next: &str) {
     leptos_axum::redirect(&format!("/login/code?next={next}"));
 }
 
-fn url_encoded(text: &str) -> String {
+pub fn url_encoded(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b);
     text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

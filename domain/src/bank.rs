@@ -27,9 +27,21 @@ states! {
         Proposed = "proposed",
         /// Several may be meant, or several lines mean the same.
         Ambiguous = "ambiguous",
+        /// A decision on a proof counted this amount without a line: it may be that money.
+        PossiblyUsed = "possibly_used",
+        /// Nobody waits for it.
         Unmatched = "unmatched",
         Used = "used",
         Dismissed = "dismissed",
+    }
+    /// What a payment is to a line.
+    pub enum CandidateKind {
+        /// A transfer that is waited for: the line may pay it.
+        Open = "open",
+        /// Its proof was decided on with this amount and without a line: the line may be that money.
+        Counted = "counted",
+        /// Nobody waits for it any more: what still comes for it goes back.
+        Ended = "ended",
     }
 }
 
@@ -67,15 +79,18 @@ view! {
         pub id: BankLineId,
         pub statement_id: BankStatementId,
         pub bank: String,
+        /// Number of our account.
+        pub account: Option<String>,
         pub booked_on: NaiveDate,
         pub amount: Money,
         pub description: String,
         pub state: LineState,
-        /// Open transfers it may pay, or the one it paid.
+        /// Payments it may be for, or the one it is for.
         pub candidates: Vec<Candidate>,
     }
     pub struct Candidate {
         pub payment_id: PaymentId,
+        pub kind: CandidateKind,
         pub buyer: String,
         /// With its suffix.
         pub expected: Money,
@@ -93,13 +108,22 @@ view! {
         /// Debits and lines without a date.
         pub skipped: i64,
     }
-    /// Body of `POST …/approve`.
+    /// Body of `POST …/approve`, `…/counted` and `…/unexpected`.
     pub struct LineApproval { pub payment_id: PaymentId }
     /// How many lines are in which part of the list.
-    pub struct LineCounts { pub proposed: i64, pub ambiguous: i64, pub unmatched: i64 }
+    pub struct LineCounts {
+        pub proposed: i64,
+        pub ambiguous: i64,
+        pub possibly_used: i64,
+        pub unmatched: i64,
+        /// Open lines that are in none of them yet: newer ones are more than are looked at at once.
+        pub unseen: i64,
+    }
     pub struct StatementView {
         pub id: BankStatementId,
         pub layout: String,
+        /// Number of our account.
+        pub account: Option<String>,
         pub file_name: String,
         pub lines: i32,
         pub uploaded_at: DateTime<Utc>,

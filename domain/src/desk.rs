@@ -83,7 +83,7 @@ view! {
         pub account: Option<BankAccount>,
         pub orders: Vec<String>,
         pub proof_url: String,
-        /// `image/webp` or `application/pdf`.
+        /// `image/webp`, `application/pdf`, or text: the line of a bank statement.
         pub media_type: String,
         pub reason: Option<String>,
         /// Other payments with the same or nearly the same proof.
@@ -117,7 +117,7 @@ view! {
     }
     /// Body of `POST …/approve`.
     pub struct Approval {
-        /// Rupiah on the bank's statement, when it is not what the buyer stated.
+        /// Rupiah on the bank's statement. Needed when the buyer states another amount than was asked for.
         #[serde(default)]
         pub amount: Option<Money>,
     }
@@ -152,6 +152,13 @@ impl ProofInput {
     }
 }
 
+impl DeskPayment {
+    /// Whether the agent must enter the amount found.
+    pub fn wants_amount(&self) -> bool {
+        !is_as_asked(self.row.stated, self.amount, self.row.expected)
+    }
+}
+
 impl Approval {
     pub fn check(self) -> Result<Self> {
         let mut checks = Checks::new();
@@ -166,6 +173,12 @@ impl Rejection {
         let reason = checks.text("reason", &self.reason, 300);
         checks.finish(reason)
     }
+}
+
+/// Whether the buyer states what was asked for, with the suffix or without. Nothing else is believed:
+/// a claimed surplus would be "owed back".
+pub fn is_as_asked(stated: Money, amount: Money, expected: Money) -> bool {
+    stated == expected || stated == amount
 }
 
 /// Money that was really transferred, against what was asked for.

@@ -108,12 +108,12 @@ pub enum Conflict {
     },
     /// The desk has decided on it already.
     AlreadyDecided,
-    /// The agent must say how much arrived: the buyer stated less than was asked for.
+    /// The agent must say how much arrived: the buyer states another amount than was asked for.
     AmountUnclear {
         expected: Money,
         stated: Money,
     },
-    /// The line of a bank statement is not what the payment waits for.
+    /// The line of a bank statement is not what the payment waits or waited for.
     LineDoesNotFit,
     /// The gateway sends this refund, nobody else.
     RefundByGateway,

@@ -79,6 +79,32 @@ test('a bank transfer is proven, refused, proven again, verified by keys and sen
   expect(belanjain('verify')).toContain('balanced');
 });
 
+test('who claims to have transferred too much is not believed: the agent types what was found', async ({ request, person }) => {
+  const seller = await account(request, 'seller', `Toko ${unique()}`);
+  const buyer = await account(request, 'customer', `Lebih ${unique()}`);
+  const sold = await product(request, seller, { name: `Tas ${unique()}`, price: 98_000 });
+  const { payment } = await placed(request, buyer, seller, sold, 'manual_transfer');
+  const proof = { name: 'bukti.png', mimeType: 'image/png', buffer: png(320, 480) };
+  const multipart = { proof, amount: String(10 * payment.transfer.amount), sender_name: buyer.name, sender_bank: 'BCA' };
+  const sent = await request.post(`/api/v1/payments/${payment.id}/proof`, { headers: bearer(buyer), multipart });
+  expect(sent.status(), await sent.text()).toBe(201);
+
+  const agent = await person();
+  await signIn(agent, 'cs1@belanjain.test', DEMO_PASSWORD);
+  await open(agent, `/desk?payment=${payment.id}`);
+  await agent.getByRole('button', { name: 'Ambil (C)' }).click();
+  await expect(agent.getByRole('button', { name: 'Terima (A)' })).toBeEnabled();
+  await agent.keyboard.press('a');
+  const found = agent.getByLabel('Jumlah di mutasi bank (Rp)');
+  await expect(found).toBeFocused();
+  await agent.keyboard.type(String(payment.transfer.amount));
+  await agent.keyboard.press('Enter');
+  await expect(agent).not.toHaveURL(new RegExp(payment.id));
+  const { status } = await (await request.get(`/api/v1/payments/${payment.id}`, { headers: bearer(buyer) })).json();
+  expect(status).toBe('paid');
+  expect(belanjain('verify')).toContain('balanced');
+});
+
 // A long queue: PROOFS=100 npx playwright test desk.spec.ts --project desk
 const PROOFS = Number(process.env.PROOFS ?? 8);
 

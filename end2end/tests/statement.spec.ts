@@ -14,7 +14,7 @@ test('a bank statement proposes what a transfer pays, and one click approves it'
   await open(agent, '/desk/statements');
   const form = agent.getByTestId('statement-form');
   const send = async (buffer: Buffer) => {
-    await form.getByRole('combobox').selectOption('BRI');
+    await form.locator('select[name=layout]').selectOption('BRI');
     await form.getByLabel('Berkas CSV dari bank').setInputFiles({ name: 'mutasi.csv', mimeType: 'text/csv', buffer });
     await form.getByRole('button', { name: 'Unggah' }).click();
   };
@@ -30,8 +30,45 @@ test('a bank statement proposes what a transfer pays, and one click approves it'
   await line.getByRole('button', { name: 'Terima pembayaran' }).click();
   await expect(agent.getByText(words)).toBeHidden();
 
+  // The same transfer once more is nobody's payment: its money is owed back.
+  const twice = `${words} LAGI`;
+  await send(Buffer.from(`${csv}${today},${twice},0.00,${amount}.00,1\n`));
+  await expect(agent.getByTestId('uploaded')).toContainText('1 uang masuk baru, 1 sudah dikenal');
+  await open(agent, '/desk/statements?state=unmatched');
+  const again = agent.getByTestId('lines').getByRole('listitem').filter({ hasText: twice }).first();
+  await expect(again).toContainText(buyer.name);
+  await shot(agent, 'statement-2-unexpected');
+  await again.getByRole('button', { name: 'Catat sebagai dana tak terduga' }).click();
+  await expect(agent.getByText(twice)).toBeHidden();
+
   await signIn(page, buyer.email);
   await open(page, `/pay/${group.payment.id}`);
   await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'paid');
   expect(belanjain('verify')).toContain('balanced');
+});
+
+test('the desk enters how another bank writes its statements', async ({ person }) => {
+  const agent = await person();
+  await signIn(agent, 'cs1@belanjain.test', DEMO_PASSWORD);
+  await open(agent, '/desk/statements');
+  const name = `Bank ${unique()}`;
+  const form = agent.getByTestId('layout-form');
+  await form.getByText('Tambah format bank lain').click();
+  const fill = (field: string, value: string) => form.locator(`input[name="layout[${field}]"]`).fill(value);
+  for (const [field, value] of [['name', name], ['bank', 'Kami'], ['delimiter', ';;'], ['date', 'Tgl'], ['date_formats', '%d-%m-%Y']]) await fill(field, value);
+  for (const [field, value] of [['description', 'Uraian, Berita'], ['amount', 'Nilai'], ['credit', 'K'], ['mark', 'DK']]) await fill(field, value);
+  await form.getByRole('button', { name: 'Simpan format' }).click();
+  // What is wrong is said, nothing typed is lost.
+  await expect(form.locator('input[name="layout[delimiter]"]')).toHaveAttribute('aria-invalid', 'true');
+  await fill('delimiter', ';');
+  await form.getByRole('button', { name: 'Simpan format' }).click();
+  const upload = agent.getByTestId('statement-form');
+  await expect(upload.locator('select[name=layout]')).toHaveValue(name);
+  const words = `LUAR ${unique()}`;
+  const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10).split('-').reverse().join('-');
+  const buffer = Buffer.from(`Tgl;Uraian;Berita;Nilai;DK\n${day};${words};x;1.234,00;K\n`);
+  await upload.locator('select[name=layout]').selectOption(name);
+  await upload.getByLabel('Berkas CSV dari bank').setInputFiles({ name: 'mutasi.csv', mimeType: 'text/csv', buffer });
+  await upload.getByRole('button', { name: 'Unggah' }).click();
+  await expect(agent.getByTestId('uploaded')).toContainText('1 uang masuk baru');
 });

@@ -2,7 +2,7 @@
 
 use domain::Money;
 use domain::bank::LineStatus;
-use domain::id::{BankLineId, BankStatementId, PaymentId, UserId};
+use domain::id::{BankLineId, BankStatementId, PaymentId, ProofId, UserId};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -18,8 +18,10 @@ pub struct Model {
     /// Names the line however often it is uploaded.
     pub hash: String,
     pub status: LineStatus,
-    /// What it paid.
+    /// What it is for.
     pub payment_id: Option<PaymentId>,
+    /// The proof whose decision it stands behind; `None` while it is open, and for none of ours.
+    pub proof_id: Option<ProofId>,
     pub decided_by: Option<UserId>,
     pub decided_at: Option<DateTimeUtc>,
 }

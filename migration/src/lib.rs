@@ -16,6 +16,7 @@ mod m20261121_000006_payments;
 mod m20261122_000001_outbox;
 mod m20261126_000002_books;
 mod m20261126_000003_finance;
+mod m20261126_000004_bank;
 mod m20261126_000005_attempts;
 mod m20261126_000006_inspection;
 mod m20261126_000007_jobs;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_outbox::Migration),
             Box::new(m20261126_000002_books::Migration),
             Box::new(m20261126_000003_finance::Migration),
+            Box::new(m20261126_000004_bank::Migration),
             Box::new(m20261126_000005_attempts::Migration),
             Box::new(m20261126_000006_inspection::Migration),
             Box::new(m20261126_000007_jobs::Migration),

@@ -20,12 +20,12 @@ mod transfer;
 mod webhook;
 
 pub use apply::apply_event;
-pub(crate) use attempt::{Means, all as attempts, cancel_charge, transfer_attempt};
+pub(crate) use attempt::{Means, all as attempts, cancel_charge, transfer_means};
 pub use charge::{charge, retry};
 pub(crate) use cod::{collect, end_if_settled};
 pub use expiry::auto_cancel;
 pub(crate) use expiry::close;
-pub(crate) use interest::check_interest;
+pub(crate) use interest::{check_interest, interests};
 pub(crate) use lock::{lock_orders, lock_payment};
 pub use method::change_method;
 pub use qr::{qr, qr_picture};

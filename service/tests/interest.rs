@@ -72,6 +72,26 @@ async fn nobody_decides_on_their_own_purchase_or_sale() {
 }
 
 #[tokio::test]
+async fn nobody_is_handed_what_they_may_not_decide() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        prove(&b, &b.buyer, "k1").await;
+        let siti = shop.customer("Siti").await.unwrap();
+        let item = domain::cart::AddItem { variant_id: b.sold[0].variants[0], quantity: 1 };
+        service::cart::add(&shop.ctx, &siti, item).await.unwrap();
+        let other = prove(&b, &siti, "k2").await.id;
+        let next = async |who: &Actor| desk::claim_next(&shop.ctx, who, None).await.unwrap();
+        assert_eq!(next(&also(&b.buyer, &agent)).await, Some(other), "not one's own purchase");
+        desk::release(&shop.ctx, &also(&b.buyer, &agent), other).await.unwrap();
+        assert_eq!(next(&also(&b.sellers[1], &agent)).await, Some(other), "nor one's store's sale");
+        desk::release(&shop.ctx, &also(&b.sellers[1], &agent), other).await.unwrap();
+        assert_eq!(next(&also(&b.sellers[0], &agent)).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_second_approver_confirms_the_amount_of_the_first() {
     on_each_database(|shop| async move {
         let mut b = Buying::two_stores(&shop).await;

@@ -12,10 +12,8 @@ use leptos_router::hooks::use_query_map;
 pub fn Transfer(payment: PaymentView) -> impl IntoView {
     let id = payment.id.to_string();
     let is_waiting = payment.proof.as_ref().is_some_and(|p| p.status == ProofStatus::Waiting);
-    let takes_proof = payment.method == MANUAL_TRANSFER
-        && !is_waiting
-        && matches!(payment.status, PaymentStatus::Pending | PaymentStatus::Expired);
     let is_late = payment.status == PaymentStatus::Expired;
+    let takes_proof = !is_waiting && (is_late || (payment.method == MANUAL_TRANSFER && payment.status == PaymentStatus::Pending));
     let amount = payment.transfer.as_ref().map_or(payment.amount, |t| t.amount);
     let pending = payment.status == PaymentStatus::Pending;
     let account = payment.transfer.filter(|_| pending);

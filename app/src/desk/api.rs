@@ -5,7 +5,7 @@ use crate::failure::Answer;
 use crate::seller::Handled;
 use domain::Page;
 use domain::bank::{LineCounts, LineView};
-use domain::desk::{DeskPayment, DeskRow, QueueFigures};
+use domain::desk::{BankAccount, DeskPayment, DeskRow, QueueFigures};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::GetUrl;
@@ -121,6 +121,8 @@ pub struct Statements {
     pub page: Page<LineView>,
     /// Names of the layouts a statement can have.
     pub layouts: Vec<String>,
+    /// Ours.
+    pub accounts: Vec<BankAccount>,
 }
 
 #[server(endpoint = "desk/statements", input = GetUrl)]
@@ -134,20 +136,63 @@ pub async fn get_statements(state: Option<String>, page_number: Option<String>) 
     let counts = service::bank::counts(&ctx, &actor).await?;
     let page = service::bank::list(&ctx, &actor, state, crate::server::page(page_number)?).await?;
     let layouts = service::bank::layouts(&ctx, &actor).await?.into_iter().map(|l| l.name).collect();
-    Ok(Statements { counts, page, layouts })
+    let accounts = service::bank::accounts(&ctx, &actor)?;
+    Ok(Statements { counts, page, layouts, accounts })
 }
 
-/// With a payment, the line pays it; without one it is about something else.
+/// With a payment, the line is for it, as `kind` says; without one it is about something else.
 #[server(endpoint = "desk/statements/decide")]
-pub async fn decide_line(line: String, #[server(default)] payment: String) -> Answer<()> {
+pub async fn decide_line(line: String, #[server(default)] payment: String, #[server(default)] kind: String) -> Answer<()> {
+    use domain::bank::{CandidateKind, LineApproval};
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let id = line.parse().map_err(|_| domain::Error::NotFound(domain::Noun::BankStatement))?;
     if payment.is_empty() {
         service::bank::dismiss(&ctx, &actor, id).await?;
     } else {
-        let input = domain::bank::LineApproval { payment_id: parse(&payment)? };
-        service::bank::approve(&ctx, &actor, id, input).await?;
+        let input = LineApproval { payment_id: parse(&payment)? };
+        match kind.parse::<CandidateKind>().map_err(|()| domain::Error::invalid("kind", "unknown_value"))? {
+            CandidateKind::Open => service::bank::approve(&ctx, &actor, id, input).await?,
+            CandidateKind::Counted => service::bank::mark_counted(&ctx, &actor, id, input).await?,
+            CandidateKind::Ended => service::bank::book_unexpected(&ctx, &actor, id, input).await?,
+        };
     }
     leptos_axum::redirect(&crate::server::came_from());
+    Ok(())
+}
+
+/// A layout as its form sends it: lists are separated by commas.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LayoutForm {
+    pub name: String,
+    pub bank: String,
+    pub delimiter: String,
+    pub date: String,
+    pub date_formats: String,
+    pub description: String,
+    pub amount: String,
+    pub mark: String,
+    pub credit: String,
+    pub numbers: String,
+}
+
+#[server(endpoint = "desk/statements/layout")]
+pub async fn save_layout(layout: LayoutForm) -> Answer<()> {
+    let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let list = |text: &str| text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
+    let own = domain::bank::Layout {
+        date_formats: list(&layout.date_formats),
+        description: list(&layout.description),
+        mark: Some(layout.mark).filter(|_| !layout.credit.trim().is_empty()),
+        numbers: layout.numbers.parse().map_err(|()| domain::Error::invalid("numbers", "unknown_value"))?,
+        name: layout.name,
+        bank: layout.bank,
+        delimiter: layout.delimiter,
+        date: layout.date,
+        amount: layout.amount,
+        credit: layout.credit,
+    };
+    let saved = service::bank::save_layout(&ctx, &actor, own).await?;
+    leptos_axum::redirect(&format!("/desk/statements?layout={}", crate::server::url_encoded(&saved.name)));
     Ok(())
 }

@@ -21,6 +21,7 @@ pub fn Proof(payment: DeskPayment, actions: Actions) -> impl IntoView {
     let is_waiting = payment.row.status == ProofStatus::Waiting;
     let is_free = payment.row.claimed_by.is_none();
     let is_mine = payment.row.is_mine;
+    let wants_amount = payment.wants_amount();
     let held = (!is_mine).then(|| payment.row.claimed_by.clone()).flatten();
     view! {
         <p class="mb-3"><a class="link" href="/desk">{t(text::desk::BACK)}</a></p>
@@ -34,18 +35,23 @@ pub fn Proof(payment: DeskPayment, actions: Actions) -> impl IntoView {
                     <ActionForm action=actions.claim attr:class="grid"><HiddenField name="payment" value=id.get_value() />
                         <button class="btn btn-primary" data-key="c" disabled=actions.claim.pending()>{t(text::desk::CLAIM)}</button></ActionForm>
                 })}
-                {(is_waiting && is_mine).then(|| view! { <Decision id=id.get_value() actions /> })}
+                {(is_waiting && is_mine).then(|| view! { <Decision id=id.get_value() wants_amount actions /> })}
             </aside>
         </div>
         <Keys />
     }
 }
 
-/// The picture, zoomed without scripts; a PDF is only ever saved.
+/// The picture, zoomed without scripts; a PDF is only ever saved, as is the line of a statement.
 #[component]
 fn Document(url: String, media_type: String) -> impl IntoView {
-    if media_type != "image/webp" {
-        return view! { <a class="btn" href=url rel="external" download="bukti.pdf">{t(text::desk::OPEN_PDF)}</a> }.into_any();
+    let saved = match media_type.as_str() {
+        "image/webp" => None,
+        "application/pdf" => Some(("bukti.pdf", text::desk::OPEN_PDF)),
+        _ => Some(("mutasi.txt", text::desk::OPEN_LINE)),
+    };
+    if let Some((name, label)) = saved {
+        return view! { <a class="btn" href=url rel="external" download=name>{t(label)}</a> }.into_any();
     }
     view! {
         <div class="card bg-base-100 overflow-hidden p-2">
@@ -90,8 +96,11 @@ fn Facts(payment: DeskPayment) -> impl IntoView {
     }
 }
 
+/// `wants_amount`: the buyer states another amount than was asked for, and is not believed. The browser
+/// then puts the cursor into the field instead of sending it empty.
 #[component]
-fn Decision(id: String, actions: Actions) -> impl IntoView {
+fn Decision(id: String, wants_amount: bool, actions: Actions) -> impl IntoView {
+    let help = if wants_amount { text::desk::RECEIVED_WANTED } else { text::desk::RECEIVED_HELP };
     let (approve, reject, next) = (actions.approve, actions.reject, actions.next);
     let hidden = StoredValue::new(id);
     let payment = move || view! { <HiddenField name="payment" value=hidden.get_value() /> };
@@ -99,7 +108,7 @@ fn Decision(id: String, actions: Actions) -> impl IntoView {
         <section class="card bg-base-100 gap-4 p-4">
             <ActionForm action=approve attr:class="grid gap-2">
                 {payment()}
-                <Field label=t(text::desk::RECEIVED) name="amount" errors=Errors::of(approve) required=false help=t(text::desk::RECEIVED_HELP) />
+                <Field label=t(text::desk::RECEIVED) name="amount" errors=Errors::of(approve) required=wants_amount help=t(help) />
                 <button class="btn btn-success" data-key="a" disabled=approve.pending()><Icon name="check" />{t(text::desk::APPROVE)}</button>
             </ActionForm>
             <ActionForm action=reject attr:class="border-base-300 grid gap-2 border-t pt-4">

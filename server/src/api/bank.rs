@@ -6,12 +6,12 @@ use crate::api::{Answer, Body, Caller, Problem, multipart};
 use axum::Json;
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
-use bytes::Bytes;
 use domain::bank::{Layout, LineApproval, LineCounts, LineState, LineView, MAX_BYTES, StatementView, UploadView};
 use domain::id::BankLineId;
 use domain::identity::Permission;
 use domain::{Error, Page};
-use service::{Ctx, bank};
+use service::Ctx;
+use service::bank::{self, NewStatement};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -21,6 +21,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(lines))
         .routes(routes!(counts))
         .routes(routes!(approve))
+        .routes(routes!(book_unexpected))
+        .routes(routes!(mark_counted))
         .routes(routes!(dismiss))
         .routes(routes!(layouts, save_layout))
 }
@@ -33,7 +35,7 @@ async fn statements(State(ctx): State<Ctx>, Caller(actor): Caller) -> Answer<Jso
 
 /// A statement as the bank exports it (CSV, at most 2 MB). Lines that stood in an earlier one are known.
 #[utoipa::path(post, path = "/desk/statements", tag = "desk",
-    request_body(content_type = "multipart/form-data", description = "field `statement`, and `layout` by its name"),
+    request_body(content_type = "multipart/form-data", description = "field `statement`, `layout` by its name, and `account` by its number, where there are several"),
     responses((status = 201, body = UploadView), (status = 401), (status = 403), (status = 413), (status = 415), (status = 422)))]
 async fn upload(
     State(ctx): State<Ctx>,
@@ -42,18 +44,18 @@ async fn upload(
 ) -> Answer<(StatusCode, Json<UploadView>)> {
     // Before the body is read: strangers must not make us read megabytes.
     actor.require(Permission::PaymentVerify)?;
-    let (layout, name, file) = form_of(form.map_err(|_| Problem(Error::UnsupportedType))?).await?;
-    Ok((StatusCode::CREATED, Json(bank::upload(&ctx, &actor, &layout, &name, file).await?)))
+    let new = form_of(form.map_err(|_| Problem(Error::UnsupportedType))?).await?;
+    Ok((StatusCode::CREATED, Json(bank::upload(&ctx, &actor, new).await?)))
 }
 
-/// Layout, file name and file of the form.
-pub async fn form_of(form: Multipart) -> Result<(String, String, Bytes), Error> {
+/// The statement of the form.
+pub async fn form_of(form: Multipart) -> Result<NewStatement, Error> {
     let mut form = multipart::read(form, "statement", MAX_BYTES).await?;
-    let (layout, name) = (form.text("layout").to_owned(), form.text("name").to_owned());
-    Ok((layout, name, form.file("statement")?))
+    let (layout, account) = (form.text("layout").to_owned(), form.text("account").to_owned());
+    Ok(NewStatement { layout, account, file_name: form.file_name().to_owned(), bytes: form.file("statement")? })
 }
 
-/// Lines in a state: `proposed` (the default), `ambiguous`, `unmatched`, `used`, `dismissed`.
+/// Lines in a state: `proposed` (the default), `ambiguous`, `possibly_used`, `unmatched`, `used`, `dismissed`.
 #[utoipa::path(get, path = "/desk/statements/lines", tag = "desk",
     params(("state" = Option<String>, Query), ("page" = Option<i64>, Query), ("per_page" = Option<i64>, Query)),
     responses((status = 200, body = Page<LineView>), (status = 401), (status = 403), (status = 422)))]
@@ -86,6 +88,30 @@ async fn approve(
     Body(input): Body<LineApproval>,
 ) -> Answer<Json<LineView>> {
     Ok(Json(bank::approve(&ctx, &actor, id, input).await?))
+}
+
+/// The line came late, twice, or by a method that was left: it is booked for this payment and owed back.
+#[utoipa::path(post, path = "/desk/statements/lines/{id}/unexpected", tag = "desk", params(("id" = BankLineId, Path)), request_body = LineApproval,
+    responses((status = 200, body = LineView), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+async fn book_unexpected(
+    State(ctx): State<Ctx>,
+    Caller(actor): Caller,
+    Id(id): Id<BankLineId>,
+    Body(input): Body<LineApproval>,
+) -> Answer<Json<LineView>> {
+    Ok(Json(bank::book_unexpected(&ctx, &actor, id, input).await?))
+}
+
+/// The line is the money of a proof of this payment that was decided on before: nothing else happens.
+#[utoipa::path(post, path = "/desk/statements/lines/{id}/counted", tag = "desk", params(("id" = BankLineId, Path)), request_body = LineApproval,
+    responses((status = 200, body = LineView), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+async fn mark_counted(
+    State(ctx): State<Ctx>,
+    Caller(actor): Caller,
+    Id(id): Id<BankLineId>,
+    Body(input): Body<LineApproval>,
+) -> Answer<Json<LineView>> {
+    Ok(Json(bank::mark_counted(&ctx, &actor, id, input).await?))
 }
 
 /// The line is about something else.

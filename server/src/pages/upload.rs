@@ -129,8 +129,7 @@ pub async fn statement(State(ctx): State<Ctx>, Caller(actor): Caller, form: Mult
 }
 
 async fn take_statement(ctx: &Ctx, actor: &Actor, form: Multipart) -> Result<UploadView, Error> {
-    let (layout, name, file) = bank_api::form_of(form).await?;
-    bank::upload(ctx, actor, &layout, &name, file).await.map_err(service::Error::into_domain)
+    bank::upload(ctx, actor, bank_api::form_of(form).await?).await.map_err(service::Error::into_domain)
 }
 
 /// The refusal with its fields, in one line.

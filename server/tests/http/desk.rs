@@ -109,3 +109,49 @@ async fn an_event_that_was_given_up_is_seen_and_tried_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_statement_keeps_its_name_and_a_line_stands_in_for_a_proof() {
+    on_each_database(|shop| async move {
+        let http = Http::new(&shop);
+        let (seller, buyer) = (http.person("seller", "Toko Satu").await, http.person("customer", "Budi").await);
+        let agent = http.staff(&shop, "cs1").await;
+        let sold = http.product(&seller, "Sepatu", 132_000, 10).await;
+        http.add(&buyer, &sold.variants[0], 1).await;
+        let group = placed(&http, &buyer).await;
+        let payment = group["payment"]["id"].as_str().unwrap();
+        let amount = &group["payment"]["transfer"]["amount"];
+        let row = format!("2026-11-21,TRF BUDI,0.00,{amount}.00\n");
+        let csv = format!("TGL_TRAN,DESK_TRAN,MUTASI_DEBET,MUTASI_KREDIT\n{row}");
+        let send = |account: &'static str, csv: String| {
+            let call = http.post("/desk/statements").token(&agent.token);
+            let texts = [("layout", "BRI"), ("account", account)];
+            async move { call.form(&texts, "statement", "mutasi nov.csv", "text/csv", csv.as_bytes()).send().await }
+        };
+        assert_eq!(send("999", csv.clone()).await.fields(), ["account:unknown_value"]);
+        send("1234567890", csv.clone()).await.expect(201);
+        let known = http.get("/desk/statements").token(&agent.token).send().await.expect(200);
+        assert_eq!((&known[0]["file_name"], &known[0]["account"]), (&json!("mutasi nov.csv"), &json!("1234567890")));
+
+        let decide = async |state: &str, action: &str| {
+            let lines = http.get(&format!("/desk/statements/lines?state={state}")).token(&agent.token).send().await.expect(200);
+            let id = lines["items"][0]["id"].as_str().unwrap().to_owned();
+            let path = format!("/desk/statements/lines/{id}/{action}");
+            http.post(&path).token(&agent.token).json(&json!({ "payment_id": payment })).send().await
+        };
+        let used = decide("proposed", "approve").await.expect(200);
+        assert_eq!(used["state"], "used");
+        // What the desk wrote by itself is no PDF.
+        let page = http.page(&format!("/desk?payment={payment}")).token(&agent.token).send().await;
+        assert!(page.text.contains("mutasi.txt") && !page.text.contains("bukti.pdf"), "{}", page.text);
+
+        send("1234567890", format!("{csv}{row}")).await.expect(201);
+        assert_eq!(decide("unmatched", "counted").await.refusal(), (409, "statement.line_does_not_fit".into()));
+        let twice = decide("unmatched", "unexpected").await.expect(200);
+        assert_eq!((&twice["state"], &twice["candidates"][0]["payment_id"]), (&json!("used"), &json!(payment)));
+        verify(&shop).await;
+        let lines = http.page("/desk/statements?state=used").token(&agent.token).send().await;
+        assert!(lines.text.contains("layout-form"), "{}", lines.text);
+    })
+    .await;
+}

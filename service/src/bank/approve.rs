@@ -1,22 +1,21 @@
-//! An agent says that a line pays a transfer. The line stands in for the buyer's proof where there is
-//! none; everything else is the desk's own approval, the second agent included.
+//! An agent says what a line is. It stands in for the buyer's proof where there is none; everything else
+//! is the desk's own approval, the second agent included.
 
-use super::query;
-use crate::audit::{self, Deed};
+use super::asked::Asked;
+use super::{counted, line as lines, query};
 use crate::db::{Tx, transact};
 use crate::desk;
 use crate::live::Signal;
-use crate::payment::lock_payment;
-use crate::{Actor, Ctx, Result};
+use crate::payment::{check_interest, lock_payment, transfer_means};
+use crate::{Actor, Ctx, Error, Result};
 use bytes::Bytes;
-use domain::bank::{LineApproval, LineStatus, LineView};
+use domain::bank::{CandidateKind, LineApproval, LineStatus, LineView};
 use domain::desk::{Approval, ProofInput};
 use domain::id::{BankLineId, PaymentId};
 use domain::identity::Permission;
 use domain::order::Party;
-use domain::payment::{MANUAL_TRANSFER, PaymentStatus};
 use domain::{Conflict, Noun};
-use entity::{bank_statement_line as line, payment};
+use entity::{bank_statement, bank_statement_line as line};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -25,40 +24,45 @@ async fn row(ctx: &Ctx, id: BankLineId) -> Result<line::Model> {
     line::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(|| domain::Error::NotFound(Noun::BankStatement).into())
 }
 
-/// Uses a line for a payment, once, and approves that. Fails when the line was used, or its amount is
-/// not what the payment waits for.
+/// Uses a line for a payment, once, and approves that. Fails when the line was used, or is not what the
+/// payment waits for.
 pub async fn approve(ctx: &Ctx, actor: &Actor, id: BankLineId, input: LineApproval) -> Result<LineView> {
+    decide(ctx, actor, id, input.payment_id, CandidateKind::Open).await
+}
+
+/// A line is money that came late, twice, or by a method the buyer had left: it is booked for its payment
+/// and owed back to the sender. Fails when the payment waits for it.
+pub async fn book_unexpected(ctx: &Ctx, actor: &Actor, id: BankLineId, input: LineApproval) -> Result<LineView> {
+    decide(ctx, actor, id, input.payment_id, CandidateKind::Ended).await
+}
+
+async fn decide(ctx: &Ctx, actor: &Actor, id: BankLineId, payment: PaymentId, kind: CandidateKind) -> Result<LineView> {
     let agent = actor.require(Permission::PaymentVerify)?;
-    let payment = input.payment_id;
     let before = &row(ctx, id).await?;
     // Before the transaction: files are outside of it. Removed again when it is not needed.
     let words = format!("{} {} {}\n", before.booked_on, before.amount, before.description);
     let kept = &desk::keep_text(ctx, Bytes::from(words)).await?;
     let done = transact(ctx, |tx| async move {
-        let locked = lock_payment(&tx, payment).await?;
-        if !fits(&locked, before) {
-            return Err(Conflict::LineDoesNotFit.into());
-        }
-        take(ctx, &tx, id, payment, agent.id).await?;
-        let is_new = desk::waiting_proof(&*tx, payment).await?.is_none();
-        if is_new {
-            let proof = ProofInput {
-                amount: before.amount,
-                sender_name: before.description.chars().take(100).collect(),
-                sender_bank: "–".into(),
-            };
-            desk::write_proof(ctx, &tx, payment, (Party::Desk, agent.id), &proof, kept).await?;
-        }
-        let changed = desk::approve_in(ctx, &tx, agent, payment, &Approval { amount: Some(before.amount) }).await?;
-        let after = json!({ "status": LineStatus::Used, "payment": payment });
-        let deed = Deed {
-            action: "statement.use",
-            subject: "bank_statement_line",
-            subject_id: id.to_string(),
-            before: json!({ "status": LineStatus::Open }),
-            after,
+        fits(&tx, before, payment, kind).await?;
+        let missing = || Error::fault("proof vanished");
+        let waiting = desk::waiting_proof(&*tx, payment).await?;
+        let is_new = waiting.is_none();
+        let proof = match waiting {
+            Some(proof) => proof,
+            None => {
+                let proof = ProofInput {
+                    amount: before.amount,
+                    sender_name: before.description.chars().take(100).collect(),
+                    sender_bank: "–".into(),
+                };
+                desk::write_proof(ctx, &tx, payment, (Party::Desk, agent.id), &proof, kept).await?;
+                desk::waiting_proof(&*tx, payment).await?.ok_or_else(missing)?
+            }
         };
-        audit::record(ctx, &tx, agent, deed).await?;
+        // Another line of a half approval is not this one.
+        lines::let_go(ctx, &tx, agent, proof.id, None).await?;
+        lines::take(ctx, &tx, agent, id, (payment, proof.id), "statement.use").await?;
+        let changed = desk::approve_in(ctx, &tx, agent, payment, &Approval { amount: Some(before.amount) }).await?;
         Ok((changed, is_new))
     })
     .await;
@@ -71,26 +75,33 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, id: BankLineId, input: LineApprov
     shown(ctx, id).await
 }
 
-/// The unique amount or the plain one, of a transfer that is waited for.
-fn fits(payment: &payment::Model, line: &line::Model) -> bool {
-    let is_open = matches!(payment.status, PaymentStatus::Pending | PaymentStatus::AwaitingVerification);
-    let is_asked = payment.transfer_amount == Some(line.amount) || payment.amount == line.amount;
-    is_open && is_asked && payment.gateway == MANUAL_TRANSFER
+/// Refuses a line whose amount, day or account is not that of the payment's transfer, and a payment that
+/// is waited for where it must not be, or the other way round.
+async fn fits(tx: &Tx, line: &line::Model, payment: PaymentId, kind: CandidateKind) -> Result<()> {
+    let payment = lock_payment(tx, payment).await?;
+    let means = transfer_means(&**tx, &payment).await?.ok_or(Conflict::LineDoesNotFit)?;
+    let statement = bank_statement::Entity::find_by_id(line.statement_id).one(&**tx).await?;
+    let account = statement.and_then(|s| s.account);
+    let asked = Asked::of(&payment, &means);
+    let is_fitting = asked.kind() == kind && asked.fits(line.amount, line.booked_on, account.as_deref()).is_some();
+    if is_fitting { Ok(()) } else { Err(Conflict::LineDoesNotFit.into()) }
 }
 
-/// Check and take are one statement: a line pays once.
-async fn take(ctx: &Ctx, tx: &Tx, id: BankLineId, payment: PaymentId, by: domain::id::UserId) -> Result<()> {
-    use line::Column as C;
-    let taken = line::Entity::update_many()
-        .col_expr(C::Status, Expr::value(LineStatus::Used))
-        .col_expr(C::PaymentId, Expr::value(Some(payment.0)))
-        .col_expr(C::DecidedBy, Expr::value(Some(by.0)))
-        .col_expr(C::DecidedAt, Expr::value(Some(ctx.now())))
-        .filter(C::Id.eq(id))
-        .filter(C::Status.eq(LineStatus::Open))
-        .exec(&**tx)
-        .await?;
-    if taken.rows_affected == 1 { Ok(()) } else { Err(Conflict::AlreadyDecided.into()) }
+/// The line is the money of a proof that was decided on before without it: it is used, and nothing else
+/// happens.
+pub async fn mark_counted(ctx: &Ctx, actor: &Actor, id: BankLineId, input: LineApproval) -> Result<LineView> {
+    let agent = actor.require(Permission::PaymentVerify)?;
+    let (before, payment) = (&row(ctx, id).await?, input.payment_id);
+    transact(ctx, |tx| async move {
+        let payment = lock_payment(&tx, payment).await?;
+        check_interest(&*tx, agent, &payment).await?;
+        let counted = counted::of_amounts(&*tx, &[before.amount]).await?;
+        let counted = counted.into_iter().find(|c| c.payment.id == payment.id && c.fits(before));
+        let proof = counted.ok_or(Conflict::LineDoesNotFit)?.proof.id;
+        lines::take(ctx, &tx, agent, id, (payment.id, proof), "statement.count").await
+    })
+    .await?;
+    shown(ctx, id).await
 }
 
 /// The line is about something else.
@@ -111,9 +122,7 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, id: BankLineId) -> Result<LineVie
             return Err(Conflict::AlreadyDecided.into());
         }
         let (before, after) = (json!({ "status": LineStatus::Open }), json!({ "status": LineStatus::Dismissed }));
-        let deed =
-            Deed { action: "statement.dismiss", subject: "bank_statement_line", subject_id: id.to_string(), before, after };
-        audit::record(ctx, &tx, by, deed).await
+        lines::note(ctx, &tx, by, id, "statement.dismiss", (before, after)).await
     })
     .await?;
     shown(ctx, id).await

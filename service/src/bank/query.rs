@@ -2,7 +2,7 @@
 
 use super::matching::{self, Matched};
 use crate::{Actor, Ctx, Result};
-use domain::bank::{Candidate, LineCounts, LineState, LineStatus, LineView, StatementView, built_in};
+use domain::bank::{Candidate, CandidateKind, LineCounts, LineState, LineStatus, LineView, StatementView, built_in};
 use domain::id::BankStatementId;
 use domain::identity::Permission;
 use domain::{Page, PageRequest};
@@ -17,7 +17,8 @@ pub async fn list(ctx: &Ctx, actor: &Actor, state: LineState, page: PageRequest)
         LineState::Used => LineStatus::Used,
         LineState::Dismissed => LineStatus::Dismissed,
         open => {
-            let all: Vec<Matched> = matching::open_lines(ctx).await?.into_iter().filter(|m| m.state == open).collect();
+            let (all, _) = matching::open_lines(ctx).await?;
+            let all: Vec<Matched> = all.into_iter().filter(|m| m.state == open).collect();
             let total = all.len() as u64;
             let (from, most) = (page.offset() as usize, page.per_page() as usize);
             let rows = all.into_iter().skip(from).take(most).map(|m| (m.line, m.state, m.candidates)).collect();
@@ -40,9 +41,15 @@ pub async fn list(ctx: &Ctx, actor: &Actor, state: LineState, page: PageRequest)
 /// How many wait for somebody.
 pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<LineCounts> {
     actor.require(Permission::PaymentVerify)?;
-    let all = matching::open_lines(ctx).await?;
+    let (all, unseen) = matching::open_lines(ctx).await?;
     let of = |state| all.iter().filter(|m| m.state == state).count() as i64;
-    Ok(LineCounts { proposed: of(LineState::Proposed), ambiguous: of(LineState::Ambiguous), unmatched: of(LineState::Unmatched) })
+    Ok(LineCounts {
+        proposed: of(LineState::Proposed),
+        ambiguous: of(LineState::Ambiguous),
+        possibly_used: of(LineState::PossiblyUsed),
+        unmatched: of(LineState::Unmatched),
+        unseen: i64::try_from(unseen).unwrap_or(i64::MAX),
+    })
 }
 
 /// The latest statements.
@@ -52,6 +59,7 @@ pub async fn statements(ctx: &Ctx, actor: &Actor) -> Result<Vec<StatementView>> 
     let view = |row: bank_statement::Model| StatementView {
         id: row.id,
         layout: row.layout,
+        account: row.account,
         file_name: row.file_name,
         lines: row.line_count,
         uploaded_at: row.created_at,
@@ -67,7 +75,8 @@ async fn paid(ctx: &Ctx, rows: &[line::Model]) -> Result<BTreeMap<domain::id::Pa
     let candidate = |p: payment::Model| {
         let buyer = names.get(&p.buyer_id).cloned().unwrap_or_default();
         let expected = p.transfer_amount.unwrap_or(p.amount);
-        (p.id, Candidate { payment_id: p.id, buyer, expected, has_proof: true, is_half_approved: false })
+        let kind = CandidateKind::Counted;
+        (p.id, Candidate { payment_id: p.id, kind, buyer, expected, has_proof: true, is_half_approved: false })
     };
     Ok(payments.into_iter().map(candidate).collect())
 }
@@ -77,15 +86,16 @@ async fn show(ctx: &Ctx, rows: Vec<(line::Model, LineState, Vec<Candidate>)>) ->
         .filter(bank_statement::Column::Id.is_in(rows.iter().map(|(row, ..)| row.statement_id)))
         .all(&ctx.db)
         .await?;
-    let layouts: BTreeMap<BankStatementId, String> = statements.into_iter().map(|s| (s.id, s.layout)).collect();
+    let statements: BTreeMap<BankStatementId, bank_statement::Model> = statements.into_iter().map(|s| (s.id, s)).collect();
     let known = built_in();
     let bank = |id: BankStatementId| {
-        let name = layouts.get(&id).cloned().unwrap_or_default();
+        let name = statements.get(&id).map(|s| s.layout.clone()).unwrap_or_default();
         known.iter().find(|l| l.name == name).map_or(name, |l| l.bank.clone())
     };
     let view = |(row, state, candidates): (line::Model, LineState, Vec<Candidate>)| LineView {
         id: row.id,
         bank: bank(row.statement_id),
+        account: statements.get(&row.statement_id).and_then(|s| s.account.clone()),
         statement_id: row.statement_id,
         booked_on: row.booked_on,
         amount: row.amount,

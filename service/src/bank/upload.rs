@@ -3,32 +3,32 @@
 use super::layout;
 use super::read::{self, Credit};
 use crate::audit::{self, Deed};
-use crate::db::{new_id, transact};
+use crate::db::{Tx, new_id, transact};
 use crate::port::Upload;
 use crate::{Actor, Ctx, Result};
 use domain::Error;
 use domain::analytics::{WIB, local_day};
 use domain::bank::{LineStatus, MAX_BYTES, UploadView, tame};
+use domain::desk::BankAccount;
 use domain::id::BankStatementId;
 use domain::identity::Permission;
 use entity::{bank_statement, bank_statement_line as line};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// Names a line by what it says and how many equal ones stand before it on the same day: two equal
-/// transfers of one day are two, the same statement uploaded twice is one.
-fn hashes(bank: &str, credits: &[Credit]) -> Vec<String> {
+/// Names a line by its account, what it says and how many equal ones stand before it on the same day:
+/// two equal transfers of one day are two, the same statement uploaded twice is one.
+fn hashes(of: &str, credits: &[Credit]) -> Vec<String> {
     let mut seen: BTreeMap<(chrono::NaiveDate, i64, &str), u32> = BTreeMap::new();
-    let name = |credit: &&Credit, n: u32| {
-        hex(format!("{bank}|{}|{}|{}|{n}", credit.day, credit.amount.0, credit.description).as_bytes())
-    };
+    let name =
+        |credit: &&Credit, n: u32| hex(format!("{of}|{}|{}|{}|{n}", credit.day, credit.amount.0, credit.description).as_bytes());
     credits
         .iter()
         .map(|credit| {
@@ -39,22 +39,63 @@ fn hashes(bank: &str, credits: &[Credit]) -> Vec<String> {
         .collect()
 }
 
+/// A statement as the bank exports it.
+pub struct NewStatement {
+    /// By its name.
+    pub layout: String,
+    /// Number of our account; may be empty where there is one only.
+    pub account: String,
+    pub file_name: String,
+    pub bytes: Upload,
+}
+
+/// Our accounts, of which a statement can be.
+pub fn accounts(ctx: &Ctx, actor: &Actor) -> Result<Vec<BankAccount>> {
+    actor.require(Permission::PaymentVerify)?;
+    Ok(ctx.settings.bank_accounts.clone())
+}
+
+/// The account named, or the only one.
+fn account_of(ctx: &Ctx, named: &str) -> Result<Option<String>> {
+    let ours = &ctx.settings.bank_accounts;
+    match (named.trim(), ours.as_slice()) {
+        ("", []) => Ok(None),
+        ("", [only]) => Ok(Some(only.number.clone())),
+        ("", _) => Err(Error::invalid("account", "required").into()),
+        (number, _) if ours.iter().any(|a| a.number == number) => Ok(Some(number.to_owned())),
+        _ => Err(Error::invalid("account", "unknown_value").into()),
+    }
+}
+
+/// Lines taken in before statements named their account were named without it.
+async fn known_before(tx: &Tx, names: &[String]) -> Result<BTreeSet<String>> {
+    use line::Column as C;
+    let mut known = BTreeSet::new();
+    for part in names.chunks(500) {
+        let rows = line::Entity::find().select_only().column(C::Hash).filter(C::Hash.is_in(part.to_vec()));
+        known.extend(rows.into_tuple::<String>().all(&**tx).await?);
+    }
+    Ok(known)
+}
+
 /// Reads a statement by a layout and keeps its credits. All of it or nothing.
-pub async fn upload(ctx: &Ctx, actor: &Actor, layout: &str, file_name: &str, upload: Upload) -> Result<UploadView> {
+pub async fn upload(ctx: &Ctx, actor: &Actor, new: NewStatement) -> Result<UploadView> {
     let by = actor.require(Permission::PaymentVerify)?;
-    if upload.len() as u64 > MAX_BYTES {
+    if new.bytes.len() as u64 > MAX_BYTES {
         return Err(Error::TooLarge { limit: MAX_BYTES }.into());
     }
-    let layout = &layout::named(ctx, actor, layout).await?;
-    let found = &read::read(layout, &upload, local_day(ctx.now(), WIB))?;
-    let hashes = &hashes(&layout.bank, &found.credits);
-    let (sha256, file_name) = (&hex(&upload), &tame(file_name));
+    let layout = &layout::named(ctx, actor, &new.layout).await?;
+    let account = &account_of(ctx, &new.account)?;
+    let found = &read::read(layout, &new.bytes, local_day(ctx.now(), WIB))?;
+    let of_account = format!("{}|{}", layout.bank, account.as_deref().unwrap_or_default());
+    let (old_names, names) = (&hashes(&layout.bank, &found.credits), &hashes(&of_account, &found.credits));
+    let (sha256, file_name) = (&hex(&new.bytes), &tame(&new.file_name));
     transact(ctx, |tx| async move {
         let id: BankStatementId = new_id();
         let row = bank_statement::ActiveModel {
             id: Set(id),
             layout: Set(layout.name.clone()),
-            account: Set(None),
+            account: Set(account.clone()),
             file_name: Set(file_name.clone()),
             sha256: Set(sha256.clone()),
             line_count: Set(i32::try_from(found.credits.len()).unwrap_or(i32::MAX)),
@@ -62,21 +103,23 @@ pub async fn upload(ctx: &Ctx, actor: &Actor, layout: &str, file_name: &str, upl
             created_at: Set(ctx.now()),
         };
         bank_statement::Entity::insert(row).exec_without_returning(&*tx).await?;
-        let mut added = 0;
+        let (mut added, before) = (0, known_before(&tx, old_names).await?);
         let rows: Vec<_> = found
             .credits
             .iter()
-            .zip(hashes)
-            .map(|(credit, hash)| line::ActiveModel {
+            .zip(names.iter().zip(old_names))
+            .filter(|(_, (_, old_name))| !before.contains(*old_name))
+            .map(|(credit, (name, _))| line::ActiveModel {
                 id: Set(new_id()),
                 statement_id: Set(id),
                 position: Set(credit.position),
                 booked_on: Set(credit.day),
                 amount: Set(credit.amount),
                 description: Set(credit.description.clone()),
-                hash: Set(hash.clone()),
+                hash: Set(name.clone()),
                 status: Set(LineStatus::Open),
                 payment_id: Set(None),
+                proof_id: Set(None),
                 decided_by: Set(None),
                 decided_at: Set(None),
             })
@@ -90,7 +133,7 @@ pub async fn upload(ctx: &Ctx, actor: &Actor, layout: &str, file_name: &str, upl
         }
         let added = i64::try_from(added).unwrap_or(i64::MAX);
         let known = i64::try_from(found.credits.len()).unwrap_or(i64::MAX) - added;
-        let after = json!({ "layout": layout.name, "file": file_name, "sha256": sha256, "added": added, "known": known });
+        let after = json!({ "layout": layout.name, "account": account, "file": file_name, "sha256": sha256, "added": added, "known": known });
         let deed = Deed {
             action: "statement.upload",
             subject: "bank_statement",

@@ -9,9 +9,9 @@ use crate::event::{Event, emit};
 use crate::identity::SignedIn;
 use crate::live::Signal;
 use crate::order::step::{Step, step};
-use crate::payment::{book_surplus, check_interest, lock_orders, lock_payment, settle_transfer, transfer_attempt};
-use crate::{Actor, Ctx, Result};
-use domain::desk::{Approval, DeskPayment, ProofStatus, Received, Rejection, received};
+use crate::payment::{Means, book_surplus, check_interest, lock_orders, lock_payment, settle_transfer, transfer_means};
+use crate::{Actor, Ctx, Result, bank};
+use domain::desk::{Approval, DeskPayment, ProofStatus, Received, Rejection, is_as_asked, received};
 use domain::id::{OrderId, PaymentId};
 use domain::identity::Permission;
 use domain::order::{OrderAction, OrderStatus, Party, SystemNote};
@@ -41,23 +41,25 @@ pub(crate) async fn approve_in(
     let payment = lock_payment(tx, id).await?;
     check_interest(&**tx, agent, &payment).await?;
     let Some(row) = open(ctx, tx, agent, id).await? else { return Ok(None) };
-    let expected = payment.transfer_amount.unwrap_or(payment.amount);
+    let means = transfer_means(&**tx, &payment).await?.ok_or(Conflict::PaymentClosed)?;
+    let expected = means.transfer_amount.unwrap_or(payment.amount);
     let stated = row.amount;
     let money = match input.amount {
         Some(amount) => amount,
-        None if stated < payment.amount => return Err(Conflict::AmountUnclear { expected, stated }.into()),
-        None => stated,
+        None if is_as_asked(stated, payment.amount, expected) => stated,
+        None => return Err(Conflict::AmountUnclear { expected, stated }.into()),
     };
     if row.half_approved_by == Some(agent.id) {
         return Err(Conflict::SecondApproverNeeded.into());
     }
-    // Both must have seen the same amount: who found another one starts over.
+    // Both must have seen the same amount: who found another one starts over, without the line.
+    bank::let_go(ctx, tx, agent, row.id, Some(money)).await?;
     let is_seconded = row.half_approved_by.is_some() && row.received == Some(money);
     if money > ctx.settings.second_approval_above && !is_seconded {
         half_approve(ctx, tx, agent, row, money).await?;
         return Ok(None);
     }
-    settle(ctx, tx, agent, payment, row, money).await.map(Some)
+    settle(ctx, tx, agent, payment, &means, row, money).await.map(Some)
 }
 
 /// The proof proves nothing; the buyer may send another one.
@@ -68,6 +70,7 @@ pub async fn reject(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Rejection) -
         let payment = lock_payment(&tx, id).await?;
         check_interest(&*tx, agent, &payment).await?;
         let Some(row) = open(ctx, &tx, agent, id).await? else { return Ok(None) };
+        bank::let_go(ctx, &tx, agent, row.id, None).await?;
         let changed = refuse(ctx, &tx, agent, payment, row, None, reason).await?;
         Ok(Some(changed))
     })
@@ -99,16 +102,19 @@ async fn half_approve(ctx: &Ctx, tx: &Tx, agent: &SignedIn, row: proof::Model, m
     audit::record(ctx, tx, agent, deed).await
 }
 
+/// The money is here: it pays, or goes back. Its line of a statement, if there is one, is used by it.
 async fn settle(
     ctx: &Ctx,
     tx: &Tx,
     agent: &SignedIn,
     payment: payment::Model,
+    means: &Means,
     row: proof::Model,
     money: Money,
 ) -> Result<Vec<OrderId>> {
-    let suffix = payment.transfer_amount.map_or(Ok(Money::ZERO), |sum| sum.checked_sub(payment.amount))?;
-    let (attempt, proof_id) = (transfer_attempt(tx, &payment).await?, row.id);
+    let suffix = means.transfer_amount.map_or(Ok(Money::ZERO), |sum| sum.checked_sub(payment.amount))?;
+    let (attempt, proof_id) = (means.attempt, row.id);
+    bank::consume(ctx, tx, agent, &bank::Counted { payment: &payment, means, proof: proof_id, money }).await?;
     if payment.status != PaymentStatus::AwaitingVerification {
         // Nobody waits for it any more: all of it goes back.
         decided(ctx, tx, agent, row, ProofStatus::Approved, Some(money), None).await?;

@@ -3,6 +3,7 @@
 use super::claim::holder;
 use super::submit::newest;
 use super::{duplicate, transfer};
+use crate::payment::transfer_means;
 use crate::{Actor, Ctx, Result};
 use domain::desk::{DeskPayment, DeskRow, ProofStatus, QueueState};
 use domain::id::{PaymentId, UserId};
@@ -49,12 +50,13 @@ pub async fn find(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<DeskPayment
         .into_tuple()
         .all(&ctx.db)
         .await?;
+    let means = transfer_means(&ctx.db, &payment).await?;
     let duplicates = duplicate::of(ctx, &row).await?;
     let shown = show(ctx, me, std::slice::from_ref(&row)).await?.into_iter().next().ok_or_else(missing)?;
     Ok(DeskPayment {
         row: shown,
         amount: payment.amount,
-        account: payment.transfer_account.as_deref().and_then(|number| transfer::account(ctx, number)),
+        account: means.and_then(|m| m.transfer_account).as_deref().and_then(|number| transfer::account(ctx, number)),
         orders,
         proof_url: format!("/api/v1/desk/payments/{id}/proof"),
         media_type: row.media_type,
@@ -66,6 +68,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<DeskPayment
 async fn show(ctx: &Ctx, me: UserId, rows: &[proof::Model]) -> Result<Vec<DeskRow>> {
     let payments = payment::Entity::find().filter(payment::Column::Id.is_in(rows.iter().map(|r| r.payment_id)));
     let payments: BTreeMap<PaymentId, payment::Model> = payments.all(&ctx.db).await?.into_iter().map(|p| (p.id, p)).collect();
+    let left = left(ctx, payments.values()).await?;
     let people = rows.iter().filter_map(|r| r.claimed_by).chain(payments.values().map(|p| p.buyer_id));
     let people = user::Entity::find().filter(user::Column::Id.is_in(people.collect::<Vec<_>>()));
     let names: BTreeMap<UserId, String> = people.all(&ctx.db).await?.into_iter().map(|u| (u.id, u.name)).collect();
@@ -76,7 +79,7 @@ async fn show(ctx: &Ctx, me: UserId, rows: &[proof::Model]) -> Result<Vec<DeskRo
         DeskRow {
             payment_id: row.payment_id,
             buyer: payment.map(|p| name(p.buyer_id)).unwrap_or_default(),
-            expected: payment.map_or(Money::ZERO, |p| p.transfer_amount.unwrap_or(p.amount)),
+            expected: payment.map_or(Money::ZERO, |p| p.transfer_amount.or(left.get(&p.id).copied()).unwrap_or(p.amount)),
             stated: row.amount,
             sender_name: row.sender_name.clone(),
             sender_bank: row.sender_bank.clone(),
@@ -88,4 +91,13 @@ async fn show(ctx: &Ctx, me: UserId, rows: &[proof::Model]) -> Result<Vec<DeskRo
         }
     };
     Ok(rows.iter().map(row).collect())
+}
+
+/// What was asked for in the last transfer of payments that are made by another method now.
+async fn left(ctx: &Ctx, payments: impl Iterator<Item = &payment::Model>) -> Result<BTreeMap<PaymentId, Money>> {
+    use entity::payment_attempt::{Column as A, Entity};
+    let others: Vec<PaymentId> = payments.filter(|p| p.transfer_amount.is_none()).map(|p| p.id).collect();
+    let attempts = Entity::find().select_only().column(A::PaymentId).column(A::TransferAmount);
+    let attempts = attempts.filter(A::PaymentId.is_in(others)).filter(A::TransferAmount.is_not_null()).order_by_asc(A::Number);
+    Ok(attempts.into_tuple::<(PaymentId, Money)>().all(&ctx.db).await?.into_iter().collect())
 }

@@ -10,7 +10,7 @@ use crate::{Actor, Ctx, Error, Result};
 use domain::desk::{ProofInput, ProofStatus, ProofView};
 use domain::id::{OrderId, PaymentId, UserId};
 use domain::order::{OrderAction, OrderStatus, Party};
-use domain::payment::{MANUAL_TRANSFER, PaymentStatus, PaymentView};
+use domain::payment::{COD, MANUAL_TRANSFER, PaymentStatus, PaymentView};
 use domain::{Conflict, Noun};
 use entity::payment_proof::{self, Column as C};
 use entity::{payment, payment_proof as proof};
@@ -23,7 +23,7 @@ pub async fn submit(ctx: &Ctx, actor: &Actor, id: PaymentId, input: ProofInput, 
     let input = &input.check()?;
     // Before the file is read: it may be megabytes.
     let row = payment::Entity::find_by_id(id).one(&ctx.db).await?;
-    check(row.filter(|p| p.buyer_id == user).as_ref())?;
+    check(&ctx.db, row.filter(|p| p.buyer_id == user).as_ref(), Party::Buyer).await?;
     if waiting(&ctx.db, id).await?.is_some() {
         return Err(Conflict::ProofWaiting.into());
     }
@@ -42,13 +42,16 @@ pub async fn submit(ctx: &Ctx, actor: &Actor, id: PaymentId, input: ProofInput, 
     }
 }
 
-fn check(row: Option<&payment::Model>) -> Result<()> {
+/// A buyer proves the transfer that is to pay, or one that came too late, whatever method was chosen
+/// after it. The desk finds money on statements for any payment that ever was to be made by transfer.
+async fn check(db: &impl ConnectionTrait, row: Option<&payment::Model>, party: Party) -> Result<()> {
     let row = row.ok_or(domain::Error::NotFound(Noun::Payment))?;
-    let takes_proof = matches!(row.status, PaymentStatus::Pending | PaymentStatus::AwaitingVerification | PaymentStatus::Expired);
-    if row.gateway != MANUAL_TRANSFER || !takes_proof {
-        return Err(Conflict::PaymentClosed.into());
-    }
-    Ok(())
+    let takes_proof = match (party, row.status) {
+        (Party::Desk, _) | (_, PaymentStatus::Expired) => payments::transfer_means(db, row).await?.is_some(),
+        (_, PaymentStatus::Pending | PaymentStatus::AwaitingVerification) => row.gateway == MANUAL_TRANSFER,
+        _ => false,
+    };
+    if takes_proof { Ok(()) } else { Err(Conflict::PaymentClosed.into()) }
 }
 
 /// Writes a proof in hand: the buyer's, or what the desk found by itself.
@@ -62,7 +65,7 @@ pub(crate) async fn write(
 ) -> Result<Vec<OrderId>> {
     let now = ctx.now();
     let row = lock_payment(tx, id).await?;
-    check(Some(&row))?;
+    check(&**tx, Some(&row), party).await?;
     if waiting(&**tx, id).await?.is_some() {
         return Err(Conflict::ProofWaiting.into());
     }
@@ -87,7 +90,8 @@ pub(crate) async fn write(
         submitted_at: Set(now),
     };
     proof::Entity::insert(model).exec_without_returning(&**tx).await?;
-    if row.status != PaymentStatus::Pending {
+    // Orders in cash do not wait for it.
+    if row.status != PaymentStatus::Pending || row.gateway == COD {
         return Ok(vec![]);
     }
     let mut row = row.into_active_model();
@@ -116,7 +120,8 @@ pub(super) async fn newest(db: &impl ConnectionTrait, id: PaymentId) -> Result<O
 
 /// The newest proof as the buyer sees it.
 pub(crate) async fn latest(ctx: &Ctx, row: &payment::Model) -> Result<Option<ProofView>> {
-    if row.gateway != MANUAL_TRANSFER {
+    // Or one left for another method.
+    if row.gateway != MANUAL_TRANSFER && row.attempted_at.is_none() {
         return Ok(None);
     }
     Ok(newest(&ctx.db, row.id).await?.map(|proof| ProofView {

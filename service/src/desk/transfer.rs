@@ -2,6 +2,7 @@
 
 use crate::db::Tx;
 use crate::{Ctx, Result};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::desk::{BankAccount, MAX_SUFFIX, TransferView};
 use domain::id::PaymentId;
 use domain::payment::PaymentStatus;
@@ -9,34 +10,68 @@ use domain::{Conflict, Money};
 use entity::payment::{self, Column as C};
 use entity::payment_attempt::{self, Column as A};
 use rand::seq::IndexedRandom;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
-use std::collections::BTreeSet;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
+use std::collections::BTreeMap;
+
+/// Days for which an amount is asked of nobody else after its payment has ended: a transfer of Friday
+/// night is booked on Monday, after a long holiday a week later, and must still be told from others.
+const REST: TimeDelta = TimeDelta::days(7);
+
+/// Amounts with a suffix that are in use, and those that rest with the time their payment ended.
+type Taken = BTreeMap<i64, Option<DateTime<Utc>>>;
+/// An amount, and its payment's status and last change.
+type Sum = (i64, PaymentStatus, DateTime<Utc>);
 
 /// Account number and amount with a free suffix. Two checkouts that choose the same one at the same
 /// time meet in the unique index, and the later one runs again. Who goes back to a transfer
-/// (`payment` names the payment then) is asked for the same amount: it may be on its way.
+/// (`payment` names the payment then) is asked for the same amount: it may be on its way. When all
+/// amounts are in use or rest, the one that has rested longest is taken.
 pub(crate) async fn assign(ctx: &Ctx, tx: &Tx, payment: Option<PaymentId>, amount: Money) -> Result<(String, Money)> {
     if let Some(known) = earlier(ctx, tx, payment).await? {
         return Ok(known);
     }
-    let open = [PaymentStatus::Pending, PaymentStatus::AwaitingVerification];
+    let mut rested: Option<(DateTime<Utc>, &String, i64)> = None;
     for account in &ctx.settings.bank_accounts {
-        let taken: Vec<i64> = payment::Entity::find()
-            .select_only()
-            .column(C::TransferAmount)
-            .filter(C::TransferAccount.eq(&account.number))
-            .filter(C::Status.is_in(open))
-            .filter(C::TransferAmount.between(amount.0 + 1, amount.0 + MAX_SUFFIX))
-            .into_tuple()
-            .all(&**tx)
-            .await?;
-        let taken: BTreeSet<i64> = taken.into_iter().chain(left(tx, &account.number, amount).await?).collect();
-        let free: Vec<i64> = (1..=MAX_SUFFIX).map(|suffix| amount.0 + suffix).filter(|sum| !taken.contains(sum)).collect();
+        let taken = taken(ctx, tx, &account.number, amount).await?;
+        let free: Vec<i64> = (1..=MAX_SUFFIX).map(|suffix| amount.0 + suffix).filter(|sum| !taken.contains_key(sum)).collect();
         if let Some(sum) = free.choose(&mut rand::rng()) {
             return Ok((account.number.clone(), Money(*sum)));
         }
+        let resting = taken.into_iter().filter_map(|(sum, ended)| Some((ended?, &account.number, sum)));
+        rested = resting.chain(rested).min();
     }
-    Err(Conflict::PaymentMethodUnavailable.into())
+    let (_, number, sum) = rested.ok_or(Conflict::PaymentMethodUnavailable)?;
+    Ok((number.clone(), Money(sum)))
+}
+
+/// Of payments, and of transfers that were left for another method but may still come.
+async fn taken(ctx: &Ctx, tx: &Tx, account: &str, amount: Money) -> Result<Taken> {
+    let open = [PaymentStatus::Pending, PaymentStatus::AwaitingVerification];
+    let (from, to) = (amount.0 + 1, amount.0 + MAX_SUFFIX);
+    let is_taken = Condition::any().add(C::Status.is_in(open)).add(C::UpdatedAt.gt(ctx.now() - REST));
+    let of_payment: RelationDef =
+        payment_attempt::Entity::belongs_to(payment::Entity).from(A::PaymentId).to(payment::Column::Id).into();
+    let present = payment::Entity::find()
+        .select_only()
+        .column(C::TransferAmount)
+        .filter(C::TransferAccount.eq(account))
+        .filter(C::TransferAmount.between(from, to));
+    let left = payment_attempt::Entity::find()
+        .select_only()
+        .column(A::TransferAmount)
+        .join(JoinType::InnerJoin, of_payment)
+        .filter(A::TransferAccount.eq(account))
+        .filter(A::TransferAmount.between(from, to));
+    let present = present.column(C::Status).column(C::UpdatedAt).filter(is_taken.clone()).into_tuple::<Sum>().all(&**tx).await?;
+    let left = left.column(C::Status).column(C::UpdatedAt).filter(is_taken).into_tuple::<Sum>().all(&**tx).await?;
+    let mut taken = Taken::new();
+    for (sum, status, ended) in present.into_iter().chain(left) {
+        let ended = (!open.contains(&status)).then_some(ended);
+        // In use by one of them is in use; otherwise the last end counts.
+        let known = taken.entry(sum).or_insert(ended);
+        *known = known.zip(ended).map(|(one, other)| one.max(other));
+    }
+    Ok(taken)
 }
 
 async fn earlier(ctx: &Ctx, tx: &Tx, payment: Option<PaymentId>) -> Result<Option<(String, Money)>> {
@@ -49,19 +84,6 @@ async fn earlier(ctx: &Ctx, tx: &Tx, payment: Option<PaymentId>) -> Result<Optio
         .await?;
     let known = row.and_then(|a| Some((a.transfer_account?, a.transfer_amount?)));
     Ok(known.filter(|(number, _)| account(ctx, number).is_some()))
-}
-
-/// Amounts of transfers that were left for another method but may still come: their payments are open.
-async fn left(tx: &Tx, account: &str, amount: Money) -> Result<Vec<i64>> {
-    let open = [PaymentStatus::Pending, PaymentStatus::AwaitingVerification];
-    let payments = payment::Entity::find().select_only().column(C::Id).filter(C::Status.is_in(open)).into_query();
-    let amounts = payment_attempt::Entity::find()
-        .select_only()
-        .column(A::TransferAmount)
-        .filter(A::TransferAccount.eq(account))
-        .filter(A::TransferAmount.between(amount.0 + 1, amount.0 + MAX_SUFFIX))
-        .filter(A::PaymentId.in_subquery(payments));
-    Ok(amounts.into_tuple().all(&**tx).await?)
 }
 
 /// What the buyer is to transfer, as long as the account is still ours.

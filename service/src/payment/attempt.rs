@@ -7,7 +7,7 @@ use crate::event::{Event, emit};
 use crate::port::EndedCharge;
 use crate::{Ctx, Error, Result};
 use chrono::{DateTime, Utc};
-use domain::Conflict;
+use domain::Money;
 use domain::id::PaymentId;
 use domain::payment::{Attempt, AttemptView, MANUAL_TRANSFER, PaymentEventKind, PaymentStatus, RefundReason};
 use entity::payment_attempt::{self, Column as C};
@@ -25,6 +25,9 @@ pub(crate) struct Means {
     pub method: String,
     pub gateway: String,
     pub gateway_reference: Option<String>,
+    /// For bank transfers: number of the account, and the amount with its suffix.
+    pub transfer_account: Option<String>,
+    pub transfer_amount: Option<Money>,
 }
 
 impl Means {
@@ -35,6 +38,8 @@ impl Means {
             method: row.method.clone(),
             gateway: row.gateway.clone(),
             gateway_reference: row.gateway_reference.clone(),
+            transfer_account: row.transfer_account.clone(),
+            transfer_amount: row.transfer_amount,
         }
     }
 
@@ -44,6 +49,8 @@ impl Means {
             method: row.method,
             gateway: row.gateway,
             gateway_reference: row.gateway_reference,
+            transfer_account: row.transfer_account,
+            transfer_amount: row.transfer_amount,
         }
     }
 }
@@ -66,15 +73,13 @@ pub(crate) async fn all(db: &impl ConnectionTrait, row: &payment::Model) -> Resu
     Ok(all)
 }
 
-/// The attempt a bank transfer belongs to: the present one, or the last one by transfer.
-pub(crate) async fn transfer_attempt(tx: &Tx, row: &payment::Model) -> Result<Attempt> {
-    let all = all(&**tx, row).await?;
-    let by_transfer = all.iter().filter(|m| m.gateway == MANUAL_TRANSFER).map(|m| m.attempt);
+/// The attempt a bank transfer belongs to: the present one, or the last one by transfer. `None`: the
+/// buyer never chose to transfer.
+pub(crate) async fn transfer_means(db: &impl ConnectionTrait, row: &payment::Model) -> Result<Option<Means>> {
     // The present one is first; of those left the highest number counts.
-    match all.first().filter(|m| m.gateway == MANUAL_TRANSFER) {
-        Some(present) => Ok(present.attempt),
-        None => by_transfer.max_by_key(|a| a.number).ok_or_else(|| Conflict::PaymentClosed.into()),
-    }
+    let mut all = all(db, row).await?;
+    all[1..].reverse();
+    Ok(all.into_iter().find(|m| m.gateway == MANUAL_TRANSFER))
 }
 
 async fn left(db: &impl ConnectionTrait, id: PaymentId) -> Result<Vec<payment_attempt::Model>> {

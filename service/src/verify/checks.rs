@@ -178,8 +178,21 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
         "payment that waits for the desk without a proof in its queue",
         "SELECT {id:p.id} FROM payment p LEFT JOIN payment_proof f ON f.payment_id = p.id AND f.status = 'waiting'
          WHERE (p.status = 'awaiting_verification' AND f.id IS NULL)
-            OR (p.status = 'pending' AND f.id IS NOT NULL)
-            OR (p.status IN ('paid', 'refunded', 'partially_refunded') AND p.gateway = 'manual_transfer' AND f.id IS NOT NULL)",
+            OR (p.status = 'pending' AND p.gateway <> 'cod' AND f.id IS NOT NULL)
+            OR (p.status IN ('paid', 'refunded', 'partially_refunded') AND p.gateway = 'manual_transfer'
+                AND f.id IS NOT NULL AND f.half_approved_by IS NULL)",
+    ),
+    (
+        "line of a bank statement is used without its money in the books, or a proof uses two",
+        "SELECT {id:l.payment_id} FROM bank_statement_line l
+         LEFT JOIN payment_proof f ON f.id = l.proof_id AND f.status = 'waiting' AND f.half_approved_by IS NOT NULL
+         LEFT JOIN (SELECT payment_id, SUM(amount) AS amount FROM payment_event
+                    WHERE gateway = 'manual_transfer' AND kind = 'paid' GROUP BY payment_id) e ON e.payment_id = l.payment_id
+         WHERE l.status = 'used' AND f.id IS NULL
+         GROUP BY l.payment_id, e.amount HAVING SUM(l.amount) > COALESCE(e.amount, 0)
+         UNION ALL
+         SELECT {id:f.payment_id} FROM payment_proof f JOIN bank_statement_line l ON l.proof_id = f.id
+         GROUP BY f.id, f.payment_id HAVING COUNT(*) > 1",
     ),
     (
         "approved proof whose money is not in the books",

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use domain::desk::{ProofStatus, Rejection};
 use domain::ledger::AccountKind;
 use domain::order::OrderStatus;
-use domain::payment::{PaymentStatus, RefundStatus};
+use domain::payment::{MethodInput, PaymentStatus, RefundReason, RefundStatus};
 use domain::refund::{RefundInput, RefundLineInput, RefundProof};
 use domain::store::StockPolicy;
 use domain::{Conflict, Error, Money, PageRequest};
@@ -131,7 +131,7 @@ async fn too_little_goes_back_and_too_much_too() {
 
         let much = Money(placed.amount.0 + 50_000);
         desk::submit(&shop.ctx, &b.buyer, placed.id, input(much), proof(2)).await.unwrap();
-        desk::approve(&shop.ctx, &agent, placed.id, approval(None)).await.unwrap();
+        desk::approve(&shop.ctx, &agent, placed.id, approval(Some(much))).await.unwrap();
         assert_eq!(status(&b, &placed.orders[0]).await, OrderStatus::Pending);
         assert_eq!(balance(&shop, AccountKind::RefundPayable).await, -(stated.0 + 50_000));
         b.verify().await;
@@ -154,6 +154,93 @@ async fn too_little_goes_back_and_too_much_too() {
         b.verify().await;
         let stranger = refusal(refund::list(&shop.ctx, &agent, None, PageRequest::default()).await);
         assert_eq!(stranger, Error::Forbidden);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_buyer_claims_to_have_overpaid_is_not_believed() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let placed = place(&b, &b.buyer, "k1").await;
+        let asked = placed.transfer.clone().unwrap().amount;
+        // Ten times as much, of which nine tenths would be "owed back".
+        let claimed = Money(asked.0 * 10);
+        desk::submit(&shop.ctx, &b.buyer, placed.id, input(claimed), proof(1)).await.unwrap();
+        let refused = refusal(desk::approve(&shop.ctx, &agent, placed.id, approval(None)).await);
+        assert_eq!(refused, Error::Conflict(Conflict::AmountUnclear { expected: asked, stated: claimed }));
+        assert_eq!(balance(&shop, AccountKind::RefundPayable).await, 0);
+        desk::approve(&shop.ctx, &agent, placed.id, approval(Some(asked))).await.unwrap();
+        assert_eq!(status(&b, &placed.orders[0]).await, OrderStatus::Pending);
+        assert_eq!(balance(&shop, AccountKind::RefundPayable).await, 0, "what was found counts, not what was claimed");
+        b.verify().await;
+        // One rupiah beside what was asked for is another amount; the plain one is as good.
+        b.fill_cart(&[1, 1]).await;
+        let placed = place(&b, &b.buyer, "k2").await;
+        let beside = Money(placed.transfer.unwrap().amount.0 + 1);
+        desk::submit(&shop.ctx, &b.buyer, placed.id, input(beside), proof(2)).await.unwrap();
+        let refused = refusal(desk::approve(&shop.ctx, &agent, placed.id, approval(None)).await);
+        assert!(matches!(refused, Error::Conflict(Conflict::AmountUnclear { .. })), "{refused:?}");
+        b.fill_cart(&[1, 1]).await;
+        let placed = place(&b, &b.buyer, "k3").await;
+        desk::submit(&shop.ctx, &b.buyer, placed.id, input(placed.amount), proof(3)).await.unwrap();
+        desk::approve(&shop.ctx, &agent, placed.id, approval(None)).await.unwrap();
+        assert_eq!(status(&b, &placed.orders[0]).await, OrderStatus::Pending);
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transfer_left_for_another_method_is_proven_after_the_end() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let placed = place(&b, &b.buyer, "k").await;
+        let asked = placed.transfer.unwrap().amount;
+        let other = MethodInput { payment_method: "sandbox".into() };
+        payment::change_method(&shop.ctx, &b.buyer, placed.id, other).await.unwrap();
+        // While it can still be paid, the way is back to the transfer.
+        let early = desk::submit(&shop.ctx, &b.buyer, placed.id, input(asked), proof(1)).await;
+        assert_eq!(refusal(early), Error::Conflict(Conflict::PaymentClosed));
+        shop.advance(TimeDelta::hours(49));
+        assert_eq!(payment::auto_cancel(&shop.ctx).await.unwrap(), 1);
+        let sent = desk::submit(&shop.ctx, &b.buyer, placed.id, input(asked), proof(1)).await.unwrap();
+        assert_eq!((sent.status, sent.proof.unwrap().status), (PaymentStatus::Expired, ProofStatus::Waiting));
+        b.verify().await;
+        let shown = desk::claim(&shop.ctx, &agent, placed.id).await.unwrap();
+        assert_eq!((shown.row.expected, shown.account.unwrap().number.as_str()), (asked, "1234567890"));
+        desk::approve(&shop.ctx, &agent, placed.id, approval(None)).await.unwrap();
+        assert_eq!(balance(&shop, AccountKind::RefundPayable).await, -asked.0);
+        let owed = entity::refund::Entity::find().one(&shop.ctx.db).await.unwrap().unwrap();
+        assert_eq!((owed.amount, owed.attempt, owed.reason), (asked, 1, RefundReason::LatePayment));
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_amount_rests_after_its_payment_has_ended() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let cheap = shop.product(&b.sellers[0], "Stiker", 1_000, 10_000).await.unwrap();
+        let mut amounts = std::collections::BTreeSet::new();
+        for n in 0..100 {
+            let item = domain::cart::AddItem { variant_id: cheap.variants[0], quantity: 1 };
+            let buyer = shop.customer(&format!("Pembeli {n}")).await.unwrap();
+            cart::add(&shop.ctx, &buyer, item).await.unwrap();
+            let placed = place(&b, &buyer, "k").await;
+            amounts.insert(placed.transfer.unwrap().amount);
+            if n % 2 == 0 {
+                let other = MethodInput { payment_method: "sandbox".into() };
+                payment::change_method(&shop.ctx, &buyer, placed.id, other).await.unwrap();
+            }
+            let why = domain::order::CancelInput { reason: None };
+            service::order::cancel(&shop.ctx, &buyer, &placed.orders[0], why).await.unwrap();
+        }
+        // A transfer may be under way over a weekend and still be told from all others.
+        assert_eq!(amounts.len(), 100);
     })
     .await;
 }

@@ -123,6 +123,31 @@ async fn the_queue_is_worked_off_oldest_first() {
 }
 
 #[tokio::test]
+async fn skipping_walks_the_whole_queue_and_begins_again() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let mut sent: Vec<PaymentId> = vec![];
+        for n in 0..3 {
+            b.fill_cart(&[1, 1]).await;
+            // Two of one moment are told apart too.
+            sent.push(prove(&b, &format!("k{n}")).await.id);
+        }
+        let mut walked = vec![];
+        let mut after = None;
+        for _ in 0..6 {
+            if let Some(skipped) = after {
+                desk::release(&shop.ctx, &agent, skipped).await.unwrap();
+            }
+            after = desk::claim_next(&shop.ctx, &agent, after).await.unwrap();
+            walked.push(after.unwrap());
+        }
+        assert_eq!(walked, [&sent[..], &sent[..]].concat());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_second_layer_ships_for_every_store_and_cancels_until_then() {
     on_each_database(|shop| async move {
         let b = Buying::two_stores(&shop).await;
