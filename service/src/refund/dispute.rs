@@ -59,6 +59,8 @@ pub(crate) async fn take_gateway_refund(
         .filter(refund::Column::PaymentId.eq(payment.id))
         .filter(refund::Column::Attempt.eq(means.attempt.number))
         .filter(refund::Column::Status.is_not_in([RefundStatus::Waiting, RefundStatus::Rejected]))
+        // What a bank took back no gateway has sent.
+        .filter(refund::Column::Reason.ne(RefundReason::Chargeback))
         .all(&**tx)
         .await?;
     let is_by_hand = is_refunded_by_hand(ctx, &means.gateway, &means.method);
