@@ -162,8 +162,8 @@ async fn an_event_that_keeps_failing_becomes_a_dead_letter_and_gets_another_chan
         }
         assert!(notification::open_event(&shop.ctx, id).await.unwrap().is_none());
         let admin = shop.staff("Admin", "admin").await.unwrap();
-        assert_eq!(refusal(notification::failed_events(&shop.ctx, &b.buyer).await), Error::Forbidden);
-        let dead = notification::failed_events(&shop.ctx, &admin).await.unwrap();
+        assert_eq!(refusal(notification::failed_events(&shop.ctx, &b.buyer, None).await), Error::Forbidden);
+        let dead = notification::failed_events(&shop.ctx, &admin, None).await.unwrap();
         assert_eq!((dead.len(), dead[0].id, dead[0].dead_at, dead[0].next_try_at), (1, id, Some(shop.ctx.now()), None));
         notification::retry_event(&shop.ctx, &admin, id).await.unwrap();
         assert!(notification::claim_due(&shop.ctx, 100).await.unwrap().iter().any(|(other, _)| *other == id));
