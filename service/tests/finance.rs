@@ -49,6 +49,7 @@ async fn trade(shop: &Shop) -> (Buying, Actor) {
         reference: "once-more".into(),
         kind: PaymentEventKind::Paid,
         amount: first.payment.amount,
+        refunds: vec![],
     };
     payment::apply_event(ctx, "sandbox", &twice).await.unwrap();
     b.refund_all().await;

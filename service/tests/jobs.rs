@@ -12,7 +12,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, Set};
 use service::fixture::{Shop, on_each_database};
 use service::metric::figures;
-use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest};
+use service::port::{Charge, ChargeRequest, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report};
 use service::{Actor, audit, identity, job, notification};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -210,10 +210,10 @@ impl PaymentGateway for Broken {
     async fn charge(&self, _: ChargeRequest) -> service::Result<Charge> {
         panic!("as ordered")
     }
-    fn read_webhook(&self, _: &http::HeaderMap, _: &[u8]) -> service::Result<Option<GatewayEvent>> {
+    fn read_webhook(&self, _: &http::HeaderMap, _: &[u8]) -> service::Result<Option<Report>> {
         panic!("as ordered")
     }
-    async fn refund(&self, _: RefundRequest) -> service::Result<String> {
+    async fn refund(&self, _: RefundRequest) -> service::Result<RefundState> {
         panic!("as ordered")
     }
 }

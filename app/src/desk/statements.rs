@@ -90,7 +90,7 @@ fn Upload(layouts: Vec<String>, accounts: Vec<BankAccount>) -> impl IntoView {
             {done.map(|words| view! { <Alert kind="success"><p data-testid="uploaded">{words}</p></Alert> })}
             <div class="grid gap-3 sm:grid-cols-2 xl:grid-cols-[10rem_16rem_1fr_auto] sm:items-end">
                 <label class="grid gap-1"><span class="text-sm font-semibold">{t(text::desk::LAYOUT)}</span>
-                    <select class="select w-full" name="layout">{layouts.into_iter().map(|name| view! { <option selected=(chosen.as_ref() == Some(&name)) value=name.clone()>{name.clone()}</option> }).collect_view()}</select></label>
+                    <select class="select w-full" name="layout">{layouts.into_iter().map(|name| view! { <option selected={chosen.as_ref() == Some(&name)} value=name.clone()>{name.clone()}</option> }).collect_view()}</select></label>
                 <label class="grid gap-1"><span class="text-sm font-semibold">{t(text::desk::STATEMENT_ACCOUNT)}</span>
                     <select class="select w-full" name="account">{accounts.into_iter().map(|account| view! { <option value=account.number.clone()>{format!("{} {}", account.bank, account.number)}</option> }).collect_view()}</select></label>
                 <label class="grid gap-1"><span class="text-sm font-semibold">{t(text::desk::STATEMENT_FILE)}</span>
@@ -158,17 +158,18 @@ fn offers(kind: CandidateKind) -> &'static [(CandidateKind, Text)] {
 fn Offer(line: String, candidate: Candidate, is_open: bool, decide: ServerAction<DecideLine>) -> impl IntoView {
     let payment = candidate.payment_id.to_string();
     let href = format!("/desk?payment={payment}");
+    let (line, payment) = (StoredValue::new(line), StoredValue::new(payment));
     let remark = match candidate.kind {
         CandidateKind::Counted => Some(text::desk::CANDIDATE_COUNTED),
         CandidateKind::Ended => Some(text::desk::CANDIDATE_ENDED),
         CandidateKind::Open => None,
     };
-    let offer = move |(kind, label): &(CandidateKind, Text)| {
-        let class = if *kind == CandidateKind::Open { "btn btn-sm btn-primary" } else { "btn btn-sm" };
+    let offer = move |&(kind, label): &(CandidateKind, Text)| {
+        let class = if kind == CandidateKind::Open { "btn btn-sm btn-primary" } else { "btn btn-sm" };
         view! {
-            <ActionForm action=decide><HiddenField name="line" value=line.clone() /><HiddenField name="payment" value=payment.clone() />
+            <ActionForm action=decide><HiddenField name="line" value=line.get_value() /><HiddenField name="payment" value=payment.get_value() />
                 <HiddenField name="kind" value=kind.as_str() />
-                <SubmitButton label=t(*label) pending=decide.pending() class /></ActionForm>
+                <SubmitButton label=t(label) pending=decide.pending() class /></ActionForm>
         }
     };
     view! {

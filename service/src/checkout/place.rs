@@ -6,7 +6,7 @@ use crate::idempotency::Claim;
 use crate::{Actor, Ctx, Result, payment};
 use domain::checkout::{Checkout, CheckoutInput, CheckoutView, Destination};
 use domain::identity::{Address, Permission};
-use domain::{Conflict, FieldError, Money, Noun};
+use domain::{Conflict, Noun};
 use entity::address;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 

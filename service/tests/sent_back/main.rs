@@ -60,7 +60,7 @@ impl Paid {
     /// What the gateway says of the payment.
     pub async fn say(&self, kind: PaymentEventKind, amount: i64, reference: &str) -> String {
         let attempt = Some(Attempt::first(self.placed.payment.id));
-        let event = GatewayEvent { attempt, reference: reference.into(), kind, amount: Money(amount) };
+        let event = GatewayEvent { attempt, reference: reference.into(), kind, amount: Money(amount), refunds: vec![] };
         payment::apply_event(&self.b.ctx, "sandbox", &event).await.unwrap()
     }
 

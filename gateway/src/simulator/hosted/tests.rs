@@ -64,7 +64,13 @@ fn midtrans() -> Midtrans {
 }
 
 fn xendit() -> Xendit {
-    Xendit { secret_key: "k".into(), callback_token: "t".into(), webhook_url: String::new(), pace: PACE }
+    Xendit {
+        secret_key: "k".into(),
+        callback_token: "t".into(),
+        webhook_url: String::new(),
+        pace: PACE,
+        refunds: Default::default(),
+    }
 }
 
 fn tripay() -> Tripay {
