@@ -12,7 +12,7 @@ use domain::ledger::LedgerKind;
 use domain::payment::{Attempt, PaymentEventKind};
 use domain::payout::{BatchInput, PayoutAccountInput, PayoutInput, PayoutReference};
 use domain::rate::{RateInput, RateKind, TaxMode, TaxRule};
-use domain::refund::{RefundInput, RefundLineInput};
+use domain::refund::{DisputeOutcome, DisputeResolution, RefundInput, RefundLineInput};
 use domain::settlement::ColumnNames;
 use domain::{Money, PageRequest};
 use service::export::Format;
@@ -82,12 +82,20 @@ async fn trade(shop: &Shop) -> (Buying, Actor) {
     let asked = refund::request_as_seller(ctx, &b.sellers[0], &numbers[0], input).await.unwrap();
     refund::approve(ctx, &fitri, asked.row.id).await.unwrap();
     b.refund_all().await;
+    // A bank takes a part back, and keeps it.
+    let taken = GatewayEvent { reference: "cb-1".into(), kind: PaymentEventKind::Disputed, amount: Money(5_000), ..twice };
+    assert_eq!(payment::apply_event(ctx, "sandbox", &taken).await.unwrap(), "disputed");
+    let dispute = refund::disputes(ctx, &fitri, true, PageRequest::default()).await.unwrap().items.remove(0);
+    let outcome = DisputeOutcome::ChargebackLost;
+    let lost = DisputeResolution { resolution: "kalah".into(), outcome, amount: None, order: None };
+    refund::resolve(ctx, &fitri, dispute.id, lost).await.unwrap();
 
     shop.advance(TimeDelta::days(1));
-    let text = format!("payment_id,gross_amount,fee\n{},{},4000\n", first.payment.id, first.payment.amount.0 * 2);
+    let line = format!("{},{},2000\n", first.payment.id, first.payment.amount.0);
+    let text = format!("payment_id,gross_amount,fee\n{line}{line}");
     let columns = ColumnNames::default();
     let report = Report { gateway: "sandbox".into(), file_name: "laporan.csv".into(), bytes: text.into(), columns };
-    assert_eq!(settlement::import(ctx, &fitri, report).await.unwrap().matched, 1);
+    assert_eq!(settlement::import(ctx, &fitri, report).await.unwrap().matched, 2);
     payout::approve(ctx, &fitri, drawn.id).await.unwrap();
     payout::create_batch(ctx, &fitri, BatchInput { payouts: vec![drawn.id] }).await.unwrap();
     payout::settle(ctx, &fitri, drawn.id, PayoutReference { reference: "BCA-1".into() }).await.unwrap();
@@ -149,7 +157,7 @@ async fn every_figure_is_the_sum_of_what_it_leads_to() {
         let fees = FinanceFilter { account: Some("gateway_fee".into()), ..Default::default() };
         let file = finance::export_transactions(&shop.ctx, &fitri, &fees.transactions().unwrap(), Format::Csv).await.unwrap();
         let text = String::from_utf8(file.bytes).unwrap();
-        assert!(text.lines().count() == 2 && text.contains(",sandbox,4000,"), "{text}");
+        assert!(text.lines().count() == 3 && text.matches(",sandbox,2000,").count() == 2, "{text}");
     })
     .await;
 }

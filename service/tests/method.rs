@@ -15,7 +15,7 @@ use entity::{payment as payments, payment_attempt, refund, store};
 use futures::future::join_all;
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
-use service::fixture::{FakeGateway, Shop, on_each_database};
+use service::fixture::{FakeGateway, Shop, on_each_database, on_each_database_unverified};
 use service::{Settings, desk, order, payment};
 use std::collections::BTreeMap;
 
@@ -317,7 +317,8 @@ async fn a_channel_is_offered_and_taken_within_its_bounds_only() {
         assert!(!quote.methods.iter().any(|m| m.code == "sandbox:qris"));
     })
     .await;
-    on_each_database(|shop| async move {
+    let because = "it writes an amount that no checkout had";
+    on_each_database_unverified(because, |shop| async move {
         let b = Buying::two_stores(&shop).await;
         let placed = b.place_by("k", "sandbox").await.payment;
         // The whole checkout costs more than a channel takes.

@@ -71,14 +71,14 @@ pub(crate) async fn take_gateway_refund(
     let known = Money::sum(ours.iter().filter(counts).map(|r| r.amount))?;
     // Somebody at a gateway that cannot be asked has sent all that is owed.
     let is_all_sent = is_by_hand && event.amount >= known;
+    let is_open = |row: &refund::Model| row.status != RefundStatus::Succeeded;
     let (mut changed, mut is_news) = (vec![], false);
-    for row in ours.iter().filter(|row| is_named(row) || is_all_sent) {
+    for row in ours.iter().filter(|row| is_named(row) || (is_all_sent && is_open(row))) {
         if complete_refund(ctx, tx, row, &row.id.to_string(), None).await? {
             changed.extend(row.order_id);
             is_news = true;
         }
     }
-    let is_open = |row: &refund::Model| row.status != RefundStatus::Succeeded;
     let is_explained = event.amount <= known && (!is_by_hand || is_all_sent || !ours.iter().any(is_open));
     if is_explained {
         return Ok((changed, is_news));
