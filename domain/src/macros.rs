@@ -13,9 +13,10 @@ macro_rules! view {
     };
 }
 
-/// A closed set of named states: snake_case on the wire, in the database and in URLs.
+/// A closed set of named states: snake_case on the wire, in the database and in URLs. A name is taken as a
+/// plain token: utoipa does not look into captured literals, and would describe the names of the variants.
 macro_rules! states {
-    ($($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? })+) => {
+    ($($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:tt),+ $(,)? })+) => {
         $(
             $(#[$meta])*
             #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]

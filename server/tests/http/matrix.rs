@@ -14,7 +14,11 @@ struct Plain;
 
 impl Names for Plain {
     fn value(&self, name: &str) -> Option<Value> {
-        (name == "email").then(|| json!("siapa@contoh.id"))
+        match name {
+            "email" => Some(json!("siapa@contoh.id")),
+            "delimiter" => Some(json!(",")),
+            _ => None,
+        }
     }
 
     fn key(&self, _: &str) -> String {
@@ -50,7 +54,7 @@ async fn every_role_reaches_its_routes_and_no_others() {
     for role in ["cs1", "cs2", "business", "finance", "sysadmin", "admin"] {
         people.push((role, http.staff(&shop, role).await));
     }
-    let mut matrix = String::new();
+    let (mut matrix, mut open) = (String::new(), vec![]);
     for (method, template) in documented(&document) {
         let path = template.replace("/api/v1", "");
         if is_public(&method, &path) || path == "/me" || path.starts_with("/me/") {
@@ -62,7 +66,11 @@ async fn every_role_reaches_its_routes_and_no_others() {
         }
         let route = (method, template, filled);
         let guest = status(&http, &document, &route, None).await;
-        assert_eq!(guest, 401, "{} {path}: a guest", route.0);
+        if guest != 401 {
+            let schema = &document["paths"][&route.1][route.0.as_str().to_lowercase()]["requestBody"]["content"]["application/json"]
+                ["schema"];
+            open.push(format!("{} {path} answers a guest with {guest}: {}", route.0, body_of(&document, schema, "", &Plain)));
+        }
         matrix += &format!("{} {path}:", route.0);
         for (role, person) in &people {
             let status = status(&http, &document, &route, Some(&person.token)).await;
@@ -73,6 +81,7 @@ async fn every_role_reaches_its_routes_and_no_others() {
         }
         matrix.push('\n');
     }
+    assert!(open.is_empty(), "{open:#?}");
     if std::env::var("BELANJAIN_MATRIX").is_ok_and(|v| v == "write") {
         std::fs::write(FILE, &matrix).unwrap();
     }
