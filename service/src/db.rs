@@ -153,7 +153,7 @@ where
     let batch = E::find().select_only().columns(keys()).filter(old).limit(REMOVED_AT_ONCE).into_query();
     let mut removed = 0;
     loop {
-        let key = Expr::tuple(keys().map(|column| Expr::col(column)));
+        let key = Expr::tuple(keys().map(Expr::col));
         let done = E::delete_many().filter(key.in_subquery(batch.clone())).exec(&ctx.db).await?.rows_affected;
         removed += done;
         if done < REMOVED_AT_ONCE {

@@ -24,17 +24,15 @@ pub async fn figures(ctx: &Ctx, actor: &Actor) -> Result<QueueFigures> {
     let me = actor.require(Permission::PaymentVerify)?.id;
     let waiting = || proof::Entity::find().filter(C::Status.eq(ProofStatus::Waiting));
     let oldest = waiting().order_by_asc(C::SubmittedAt).one(&ctx.db).await?.map(|p| p.submitted_at);
-    let decided: Vec<(Option<UserId>, DateTime<Utc>, Option<DateTime<Utc>>)> = proof::Entity::find()
+    let decided: Vec<(UserId, DateTime<Utc>, DateTime<Utc>)> = proof::Entity::find()
         .select_only()
         .columns([C::DecidedBy, C::SubmittedAt, C::DecidedAt])
         .filter(C::DecidedAt.gte(ctx.now() - LOOK_BACK))
+        .filter(C::DecidedBy.is_not_null())
         .into_tuple()
         .all(&ctx.db)
         .await?;
-    let deed = |(by, sent, decided): (Option<UserId>, DateTime<Utc>, Option<DateTime<Utc>>)| {
-        Some(Deed { by: by?, minutes: (decided? - sent).num_minutes() })
-    };
-    let deeds = decided.into_iter().filter_map(deed).collect();
+    let deeds = decided.into_iter().map(|(by, sent, decided)| Deed { by, minutes: (decided - sent).num_minutes() }).collect();
     summarize(ctx, me, waiting().count(&ctx.db).await?, oldest, deeds).await
 }
 
