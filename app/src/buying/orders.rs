@@ -82,14 +82,14 @@ fn Row(row: OrderRow, base: &'static str) -> impl IntoView {
     let pay = (is_buyer && row.status == OrderStatus::PendingPayment).then(|| format!("/pay/{}", row.payment_id));
     view! {
         <li class="card bg-base-100 p-4" data-testid="order-row">
-            <div class="flex gap-4">
+            <div class="flex flex-wrap gap-x-4 gap-y-3 sm:flex-nowrap">
                 <div class="rounded-field size-16 shrink-0 overflow-hidden"><Picture url=row.image_url alt="" sizes="64px" /></div>
                 <div class="min-w-0 flex-1">
                     <a class="font-semibold after:absolute after:inset-0" href=format!("{base}/{}", row.number)>{row.number.clone()}</a>
                     <p class="truncate text-sm">{row.first_item}</p>
                     <p class="text-sm">{who}" · "{moment(row.placed_at)}</p>
                 </div>
-                <div class="grid justify-items-end gap-1 text-sm"><StatusBadge status=row.status /><span class="font-bold"><Money amount=row.total /></span>
+                <div class="flex w-full flex-row-reverse flex-wrap items-center justify-between gap-2 text-sm sm:grid sm:w-auto sm:content-start sm:justify-items-end sm:gap-1"><StatusBadge status=row.status /><span class="font-bold"><Money amount=row.total /></span>
                     {pay.map(|href| view! { <a class="btn btn-primary btn-sm relative z-10" href=href>{t(text::buying::PAY_NOW)}</a> })}</div>
             </div>
         </li>

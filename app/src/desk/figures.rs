@@ -4,12 +4,18 @@ use crate::i18n::{t, text, tf};
 use domain::desk::{AgentFigures, QueueFigures};
 use leptos::prelude::*;
 
-fn minutes(n: i64) -> String {
-    tf(text::desk::MINUTES, &[("n", &n)])
+/// A wait as people say it: minutes, then hours, then days.
+fn wait(minutes: i64) -> String {
+    let (words, n) = match minutes {
+        ..120 => (text::desk::MINUTES, minutes),
+        120..2_880 => (text::desk::HOURS, minutes / 60),
+        _ => (text::desk::DAYS, minutes / 1_440),
+    };
+    tf(words, &[("n", &n)])
 }
 
 fn or_dash(median: Option<i64>) -> String {
-    median.map_or_else(|| "–".to_owned(), minutes)
+    median.map_or_else(|| "–".to_owned(), wait)
 }
 
 #[component]
@@ -21,7 +27,7 @@ pub fn Figures(figures: QueueFigures) -> impl IntoView {
     view! {
         <dl class="mb-4 grid grid-cols-2 gap-3 lg:grid-cols-4">
             {figure(text::desk::WAITING, figures.waiting.to_string())}
-            {figure(text::desk::OLDEST, minutes(figures.oldest_minutes))}
+            {figure(text::desk::OLDEST, wait(figures.oldest_minutes))}
             {figure(text::desk::DECIDED_BY_ME, figures.decided_by_me.to_string())}
             {figure(text::desk::MEDIAN, or_dash(figures.median_minutes))}
         </dl>
