@@ -107,8 +107,10 @@ test('a store names its account and sees its payouts; finance approves, files an
   await shot(finance, 'finance-payouts');
   await finance.getByRole('button', { name: 'Buat berkas bank dari yang dipilih' }).click();
   await finance.waitForURL('**/finance/payouts?status=sent');
-  await expect(row).toBeVisible();
-  const batch = finance.getByTestId('batches').getByRole('listitem').first();
+  // The page before this one shows the payout too, and the batches of before.
+  await expect(row).toContainText('BATCH-');
+  const [name] = (await row.textContent())!.match(/BATCH-\d+-[A-Z0-9]{8}/)!;
+  const batch = finance.getByTestId('batches').getByRole('listitem').filter({ hasText: name });
   const download = finance.waitForEvent('download');
   await batch.getByRole('link', { name: 'Unduh CSV' }).click();
   const file = await download;
