@@ -7,6 +7,7 @@ mod frame;
 mod jobs;
 mod mail;
 mod outbox;
+mod outcome;
 mod sent;
 
 pub use audit::AdminAudit;

@@ -1,6 +1,8 @@
 //! The desk: transfer proofs and the orders of all stores. Every page is a lazy route.
 
 mod api;
+mod done;
+mod earlier;
 mod figures;
 mod frame;
 mod keys;

@@ -37,6 +37,18 @@ impl From<service::Error> for Failure {
     }
 }
 
+/// Of one form among several of a page: its refused fields are called by it (see `Field`).
+#[cfg(feature = "ssr")]
+pub fn in_form(form: &str) -> impl FnOnce(service::Error) -> Failure {
+    move |error| match error.into_domain() {
+        Error::Invalid(mut fields) => {
+            fields.iter_mut().for_each(|f| f.field = format!("{form}.{}", f.field));
+            Error::Invalid(fields).into()
+        }
+        other => other.into(),
+    }
+}
+
 /// Also sets the answer's status, except for plain form posts: their redirect back to the form must
 /// survive, the error travels in it.
 #[cfg(feature = "ssr")]

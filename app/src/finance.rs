@@ -5,8 +5,13 @@ mod accounts;
 mod api;
 mod books_api;
 mod disputes;
+mod done;
+mod exports;
 mod frame;
 mod ledger;
+#[cfg(feature = "ssr")]
+mod method;
+mod outcome;
 mod payouts;
 mod payouts_api;
 mod rates;

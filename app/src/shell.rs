@@ -77,6 +77,8 @@ fn AccountMenu(session: Session) -> impl IntoView {
         (can(Permission::PaymentVerify), "/desk", text::shell::DESK),
         (can(Permission::DeskFulfil), "/desk/orders", text::desk::FULFILMENT),
         (can(Permission::FinanceView), "/finance", text::shell::FINANCE),
+        // Of finance, who sets prices sees only the rates.
+        (can(Permission::PriceManage) && !can(Permission::FinanceView), "/finance/rates", text::finance::RATES),
         (can(Permission::JobManage) || can(Permission::SystemManage), "/admin/jobs", text::shell::ADMIN),
     ];
     let staff = staff.into_iter().filter(|entry| entry.0).map(|(_, href, label)| (href, label));

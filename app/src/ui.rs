@@ -1,6 +1,7 @@
 //! The design system: what pages are composed of.
 
 mod copy;
+mod done;
 mod feedback;
 mod form;
 mod frame;
@@ -9,6 +10,9 @@ mod product;
 mod status;
 
 pub use copy::CopyButton;
+pub use done::DoneAlert;
+#[cfg(feature = "ssr")]
+pub use done::done_on;
 pub use feedback::{Alert, EmptyState, FailureView, NotFound, PageTitle, SkeletonPage};
 pub use form::{ErrorSummary, Errors, Field, HiddenField, SubmitButton, TextArea};
 pub use frame::{NavEntry, Workspace};

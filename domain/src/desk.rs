@@ -1,9 +1,9 @@
 //! The desk: bank transfers, the proofs buyers send of them, and who decides.
 
-use crate::id::PaymentId;
+use crate::id::{PaymentId, ProofId};
 use crate::macros::{states, view};
 use crate::validate::Checks;
-use crate::{Money, Result};
+use crate::{Error, Money, Result, settlement};
 use chrono::{DateTime, Utc};
 
 /// Rupiah the unique amount of a transfer may lie above what is asked for.
@@ -82,17 +82,33 @@ view! {
         pub amount: Money,
         pub account: Option<BankAccount>,
         pub orders: Vec<String>,
+        /// The newest one.
+        pub proof_id: ProofId,
         pub proof_url: String,
         /// `image/webp`, `application/pdf`, or text: the line of a bank statement.
         pub media_type: String,
         pub reason: Option<String>,
-        /// Other payments with the same or nearly the same proof.
+        /// Proofs of this payment or others that are the same or nearly the same.
         pub duplicates: Vec<DuplicateProof>,
+        /// What was sent for this payment before, the newest first.
+        #[serde(default)]
+        pub earlier: Vec<EarlierProof>,
     }
     pub struct DuplicateProof {
         pub payment_id: PaymentId,
+        pub proof_url: String,
         pub likeness: Likeness,
         pub status: ProofStatus,
+        pub submitted_at: DateTime<Utc>,
+    }
+    /// A proof of the payment that another one has followed.
+    pub struct EarlierProof {
+        pub proof_url: String,
+        pub media_type: String,
+        /// What the buyer said to have transferred.
+        pub stated: Money,
+        pub status: ProofStatus,
+        pub reason: Option<String>,
         pub submitted_at: DateTime<Utc>,
     }
     /// Length and age of a queue, and how fast it moved in the last 24 hours: proofs from their arrival to
@@ -120,9 +136,17 @@ view! {
         /// Rupiah on the bank's statement. Needed when the buyer states another amount than was asked for.
         #[serde(default)]
         pub amount: Option<Money>,
+        /// The proof the agent saw, where it is known: another one is not decided on unseen.
+        #[serde(default)]
+        pub proof_id: Option<ProofId>,
     }
     /// Body of `POST …/reject`.
-    pub struct Rejection { pub reason: String }
+    pub struct Rejection {
+        pub reason: String,
+        /// As in [`Approval`].
+        #[serde(default)]
+        pub proof_id: Option<ProofId>,
+    }
 }
 
 impl BankAccount {
@@ -160,10 +184,22 @@ impl DeskPayment {
 }
 
 impl Approval {
+    /// With the amount as an agent types or copies it: `100123`, `100.123`, `Rp 100.123`. Empty is none.
+    pub fn typed(text: &str) -> Result<Self> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(Self { amount: None, proof_id: None });
+        }
+        // `100.00` is a slip of `100.000`: nobody transfers a hundred rupiah.
+        let is_meant = |money: &Money| money.0 >= 1_000 || !text.contains(['.', ',']);
+        let amount = settlement::amount(text).filter(is_meant).ok_or_else(|| Error::invalid("amount", "not_a_number"))?;
+        Ok(Self { amount: Some(amount), proof_id: None })
+    }
+
     pub fn check(self) -> Result<Self> {
         let mut checks = Checks::new();
         let amount = self.amount.map(|amount| checks.price("amount", amount));
-        checks.finish(Self { amount })
+        checks.finish(Self { amount, ..self })
     }
 }
 
@@ -219,6 +255,17 @@ mod tests {
         assert_eq!(account.to_string(), "BCA 123-456 a.n. PT Contoh: Cabang");
         for bad in ["", "BCA", "BCA:12", "BCA:x:PT", ":1:PT", "BCA:1:"] {
             assert_eq!(BankAccount::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn reads_amounts_as_agents_type_them() {
+        for text in ["100123", "100.123", "Rp 100.123", "Rp100.123", "Rp. 100.123", " 100,123.00 ", "Rp 100.123,00"] {
+            assert_eq!(Approval::typed(text), Ok(Approval { amount: Some(Money(100_123)), proof_id: None }), "{text}");
+        }
+        assert_eq!(Approval::typed(" "), Ok(Approval { amount: None, proof_id: None }));
+        for bad in ["100.00", "100.12", "100.1234", "seratus", "Rp", "1e5", "-100.123"] {
+            assert_eq!(Approval::typed(bad), Err(Error::invalid("amount", "not_a_number")), "{bad}");
         }
     }
 

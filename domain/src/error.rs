@@ -125,6 +125,8 @@ pub enum Conflict {
     CancelInstead,
     /// Nothing was paid for the order, or it is not in a state to be refunded.
     NotRefundable,
+    /// The gateway is sending a refund of the same money.
+    RefundUnderWay,
     /// Whoever asked for it does not approve it.
     OwnRequest,
     /// Above the limit the second approval must come from somebody else.
@@ -293,6 +295,7 @@ impl Conflict {
             Self::RefundTooMuch { .. } => "refund.too_much",
             Self::CancelInstead => "refund.cancel_instead",
             Self::NotRefundable => "refund.not_possible",
+            Self::RefundUnderWay => "refund.under_way",
             Self::OwnRequest => "request.own",
             Self::SecondApproverNeeded => "desk.second_approver",
             Self::TwoFactorOn => "two_factor.on",

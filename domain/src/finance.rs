@@ -14,6 +14,9 @@ use crate::macros::{states, view};
 use crate::{Money, Page};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 
+/// Rows an export holds; of more, the days must be narrowed down.
+pub const MOST_EXPORTED: u64 = 50_000;
+
 view! {
     /// One line of the ledger.
     pub struct LedgerRow {

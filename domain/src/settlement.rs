@@ -117,10 +117,10 @@ pub fn goes_back(kind: &str) -> bool {
     ["refund", "chargeback", "reversal", "pengembalian"].iter().any(|word| kind.contains(word))
 }
 
-/// Whole rupiah as reports write them: `132000`, `132000.00`, `132,000`, `132.000`, `Rp 132.000,00`.
+/// Whole rupiah as reports and people write them: `132000`, `132000.00`, `132,000`, `132.000`, `Rp 132.000,00`.
 /// A part below one rupiah other than zero is refused.
 pub fn amount(text: &str) -> Option<Money> {
-    let text = text.trim().trim_start_matches("Rp").trim_start_matches("IDR").trim();
+    let text = text.trim().trim_start_matches("Rp.").trim_start_matches("Rp").trim_start_matches("IDR").trim();
     // A last group of one or two digits is cents.
     let (whole, cents) = match text.rfind(['.', ',']) {
         Some(at) if text.len() - at - 1 <= 2 => (&text[..at], &text[at + 1..]),
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn reads_what_reports_write() {
-        for text in ["132000", "132000.00", "132,000", "132.000", "Rp 132.000,00", " 132000,0 "] {
+        for text in ["132000", "132000.00", "132,000", "132.000", "Rp 132.000,00", "Rp132.000", "Rp. 132.000", " 132000,0 "] {
             assert_eq!(amount(text), Some(Money(132_000)), "{text}");
         }
         assert_eq!(amount("-5.000"), Some(Money(-5_000)));

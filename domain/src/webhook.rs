@@ -1,6 +1,6 @@
 //! What gateways sent, as finance looks at it.
 
-use crate::id::WebhookId;
+use crate::id::{PaymentId, WebhookId};
 use crate::macros::{states, view};
 use crate::page::Cursor;
 use crate::validate::Checks;
@@ -31,6 +31,8 @@ view! {
     }
     pub struct WebhookView {
         pub webhook: WebhookRow,
+        /// The payment of ours it speaks of, whether it was applied to it or not.
+        pub payment_id: Option<PaymentId>,
         /// As it came, card numbers masked; of a forged one only the beginning.
         pub body: String,
     }

@@ -23,7 +23,7 @@ test('an administrator looks at letters, runs a job and finds it in the audit tr
   // A worker carries it out soon; the page is asked again until it says so.
   await expect(async () => {
     await open(page, '/admin/jobs');
-    await expect(job.getByTestId('job-run').first()).toContainText('stock and money books are balanced', { timeout: 1_000 });
+    await expect(job.getByTestId('job-run').first()).toContainText('Buku stok dan uang cocok', { timeout: 1_000 });
   }).toPass();
   await shot(page, 'admin-jobs');
 

@@ -50,15 +50,23 @@ test('a bank transfer is proven, refused, proven again, verified by keys and sen
   await agent.keyboard.press('1');
   await agent.keyboard.press('r');
   await expect(agent.getByRole('button', { name: 'Tolak (R)' })).toBeHidden();
+  await expect(agent.getByTestId('done')).toContainText('Bukti tadi ditolak');
   // The buyer's page changes by itself.
   await expect(page.getByTestId('proof-rejected')).toContainText('Bukti tidak terbaca');
 
-  await prove({ name: 'bukti.png', mimeType: 'image/png', buffer: png(500, 300) });
+  await prove({ name: 'bukti.png', mimeType: 'image/png', buffer: png(300, 500) });
   await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'awaiting_verification');
   await open(agent, '/desk');
   await agent.getByTestId('desk-queue').getByRole('link').filter({ hasText: buyer.name }).click();
   await agent.getByRole('button', { name: 'Ambil (C)' }).click();
   await expect(agent.getByRole('button', { name: 'Terima (A)' })).toBeVisible();
+  // The same file again: it is said, and the one before can be looked at.
+  await expect(agent.getByTestId('duplicate').filter({ hasText: 'sudah pernah ditolak' })).toBeVisible();
+  const earlier = agent.getByTestId('earlier-proofs').getByRole('listitem');
+  await expect(earlier).toContainText('Bukti tidak terbaca');
+  const before = await earlier.getByRole('link', { name: 'Buka gambar' }).getAttribute('href');
+  expect((await agent.request.get(before!)).headers()['content-type']).toBe('image/webp');
+  await shot(agent, 'desk-3-again');
   await agent.keyboard.press('a');
   await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'paid');
 
@@ -79,6 +87,38 @@ test('a bank transfer is proven, refused, proven again, verified by keys and sen
   expect(belanjain('verify')).toContain('balanced');
 });
 
+test('letters typed into the search box decide nothing; the same letter outside it does, and the page says so', async ({ request, person }) => {
+  const seller = await account(request, 'seller', `Toko ${unique()}`);
+  const buyer = await account(request, 'customer', `Cari ${unique()}`);
+  const sold = await product(request, seller, { name: `Topi Cari ${unique()}`, price: 61_000 });
+  const { payment } = await placed(request, buyer, seller, sold, 'manual_transfer');
+  const proof = { name: 'bukti.png', mimeType: 'image/png', buffer: png(410, 230) };
+  const multipart = { proof, amount: String(payment.transfer.amount), sender_name: buyer.name, sender_bank: 'BCA' };
+  const sent = await request.post(`/api/v1/payments/${payment.id}/proof`, { headers: bearer(buyer), multipart });
+  expect(sent.status(), await sent.text()).toBe(201);
+  const status = async () => (await (await request.get(`/api/v1/payments/${payment.id}`, { headers: bearer(buyer) })).json()).status;
+
+  const agent = await person();
+  await signIn(agent, 'cs1@belanjain.test', DEMO_PASSWORD);
+  await open(agent, `/desk?payment=${payment.id}`);
+  await agent.getByRole('button', { name: 'Ambil (C)' }).click();
+  const approve = agent.getByRole('button', { name: 'Terima (A)' });
+  await expect(approve).toBeEnabled();
+  const search = agent.getByRole('searchbox').first();
+  await search.focus();
+  await agent.keyboard.type('arn');
+  // A key that the desk had taken would be missing here.
+  await expect(search).toHaveValue('arn');
+  await expect(agent).toHaveURL(new RegExp(payment.id));
+  await expect(approve).toBeEnabled();
+  expect(await status()).toBe('awaiting_verification');
+
+  await search.blur();
+  await agent.keyboard.press('a');
+  await expect(agent.getByTestId('done')).toContainText('Transfer tadi diterima');
+  expect(await status()).toBe('paid');
+});
+
 test('who claims to have transferred too much is not believed: the agent types what was found', async ({ request, person }) => {
   const seller = await account(request, 'seller', `Toko ${unique()}`);
   const buyer = await account(request, 'customer', `Lebih ${unique()}`);
@@ -97,7 +137,8 @@ test('who claims to have transferred too much is not believed: the agent types w
   await agent.keyboard.press('a');
   const found = agent.getByLabel('Jumlah di mutasi bank (Rp)');
   await expect(found).toBeFocused();
-  await agent.keyboard.type(String(payment.transfer.amount));
+  // As the bank's page writes it.
+  await agent.keyboard.type(`Rp ${payment.transfer.amount.toLocaleString('id-ID')}`);
   await agent.keyboard.press('Enter');
   await expect(agent).not.toHaveURL(new RegExp(payment.id));
   const { status } = await (await request.get(`/api/v1/payments/${payment.id}`, { headers: bearer(buyer) })).json();

@@ -106,7 +106,8 @@ test('a store names its account and sees its payouts; finance approves, files an
   await expect(row.getByRole('checkbox', { name: `Pilih ${number}` })).toBeChecked();
   await shot(finance, 'finance-payouts');
   await finance.getByRole('button', { name: 'Buat berkas bank dari yang dipilih' }).click();
-  await finance.waitForURL('**/finance/payouts?status=sent');
+  await finance.waitForURL('**/finance/payouts?status=sent&done=batch_made');
+  await expect(finance.getByTestId('done')).toContainText('Berkas bank dibuat');
   // The page before this one shows the payout too, and the batches of before.
   await expect(row).toContainText('BATCH-');
   const [name] = (await row.textContent())!.match(/BATCH-\d+-[A-Z0-9]{8}/)!;
@@ -118,8 +119,11 @@ test('a store names its account and sees its payouts; finance approves, files an
   expect(await readFile(await file.path(), 'utf8')).toContain(number);
   await batch.getByLabel('Referensi transfer bank').fill('BCA-E2E');
   await batch.getByRole('button', { name: 'Semua sudah dikirim bank' }).click();
-  await finance.waitForURL('**/finance/payouts?status=settled');
+  await finance.waitForURL('**/finance/payouts?status=settled&done=batch_settled');
   await expect(row).toContainText('BCA-E2E');
+  // From the payout to the file it was in.
+  await row.getByRole('link', { name }).click();
+  await expect(finance.getByTestId('batches').getByRole('listitem')).toHaveText(new RegExp(name));
   expect(belanjain('verify')).toContain('balanced');
 });
 
@@ -129,7 +133,7 @@ test('a gateway report is imported once and its differences are listed', async (
   await shot(page, 'finance-reconciliation');
   const buffer = Buffer.from(`payment_id,gross_amount,fee\nTIDAK-ADA-${unique()},5000,35\n`);
   const send = async () => {
-    await page.getByLabel('Gateway').selectOption('sandbox');
+    await page.getByRole('combobox', { name: 'Gateway' }).selectOption('sandbox');
     await page.getByLabel('Berkas CSV').setInputFiles({ name: 'laporan.csv', mimeType: 'text/csv', buffer });
     await page.getByRole('button', { name: 'Impor', exact: true }).click();
     await page.waitForURL('**/finance/reconciliation?import=*');

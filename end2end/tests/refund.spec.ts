@@ -1,21 +1,32 @@
-import { DEMO_PASSWORD, account, bearer, belanjain, expect, open, placed, product, shot, signIn, test, unique } from '../support/shop.ts';
+import type { Page } from '@playwright/test';
+import { type Account, DEMO_PASSWORD, account, bearer, belanjain, expect, open, placed, product, shot, signIn, test, unique } from '../support/shop.ts';
+
+/** The buyer pays at the sandbox. */
+async function pay(page: Page, buyer: Account, group: { payment: { id: string } }) {
+  await signIn(page, buyer.email);
+  await open(page, `/pay/${group.payment.id}`);
+  await page.getByRole('link', { name: 'Bayar sekarang' }).click();
+  await page.getByRole('button', { name: 'Bayar sekarang' }).click();
+  await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'paid');
+}
+
+/** Where the store asks for a refund of an order. */
+async function refundForm(page: Page, seller: Account, number: string) {
+  await signIn(page, seller.email);
+  await open(page, `/seller/orders/${number}`);
+  await page.getByText('Ajukan pengembalian dana').click();
+  return page.getByTestId('refund-form');
+}
 
 test('a seller asks for a refund, finance approves, the gateway sends it', async ({ page, request, person }) => {
   const [seller, buyer] = [await account(request, 'seller', `Toko ${unique()}`), await account(request, 'customer', `Budi ${unique()}`)];
   const sold = await product(request, seller, { name: `Sepatu Cacat ${unique()}`, price: 90_000 });
   const group = await placed(request, buyer, seller, sold);
   const number = group.orders[0].number;
-  await signIn(page, buyer.email);
-  await open(page, `/pay/${group.payment.id}`);
-  await page.getByRole('link', { name: 'Bayar sekarang' }).click();
-  await page.getByRole('button', { name: 'Bayar sekarang' }).click();
-  await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'paid');
+  await pay(page, buyer, group);
 
   const shop = await person();
-  await signIn(shop, seller.email);
-  await open(shop, `/seller/orders/${number}`);
-  await shop.getByText('Ajukan pengembalian dana').click();
-  const form = shop.getByTestId('refund-form');
+  const form = await refundForm(shop, seller, number);
   await form.getByLabel('Jumlah').first().fill('1');
   await form.getByLabel('Alasan').fill('Satu pasang cacat');
   await form.getByLabel('Barang kembali ke stok').check();
@@ -46,17 +57,10 @@ test('tax on top of the prices can be asked back with the goods', async ({ page,
   const sold = await product(request, seller, { name: `Sepatu Pajak ${unique()}`, price: 100_000 });
   const group = await placed(request, buyer, seller, sold);
   const number = group.orders[0].number;
-  await signIn(page, buyer.email);
-  await open(page, `/pay/${group.payment.id}`);
-  await page.getByRole('link', { name: 'Bayar sekarang' }).click();
-  await page.getByRole('button', { name: 'Bayar sekarang' }).click();
-  await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'paid');
+  await pay(page, buyer, group);
 
   const shop = await person();
-  await signIn(shop, seller.email);
-  await open(shop, `/seller/orders/${number}`);
-  await shop.getByText('Ajukan pengembalian dana').click();
-  const form = shop.getByTestId('refund-form');
+  const form = await refundForm(shop, seller, number);
   await expect(form).toContainText('33.000');
   // Three pairs with 11 % on top.
   await expect(form.locator('input[name^="amounts"]')).toHaveAttribute('max', '333000');

@@ -29,6 +29,7 @@ test('a bank statement proposes what a transfer pays, and one click approves it'
   await shot(agent, 'statement-1-proposed');
   await line.getByRole('button', { name: 'Terima pembayaran' }).click();
   await expect(agent.getByText(words)).toBeHidden();
+  await expect(agent.getByTestId('done')).toContainText('Transfer tadi diterima');
 
   // The same transfer once more is nobody's payment: its money is owed back.
   const twice = `${words} LAGI`;
@@ -40,6 +41,7 @@ test('a bank statement proposes what a transfer pays, and one click approves it'
   await shot(agent, 'statement-2-unexpected');
   await again.getByRole('button', { name: 'Catat sebagai dana tak terduga' }).click();
   await expect(agent.getByText(twice)).toBeHidden();
+  await expect(agent.getByTestId('done')).toContainText('Dana tak terduga');
 
   await signIn(page, buyer.email);
   await open(page, `/pay/${group.payment.id}`);

@@ -14,6 +14,8 @@ pub struct Model {
     pub payment_id: PaymentId,
     /// What reported it.
     pub event_id: Uuid,
+    /// The attempt the money had come in.
+    pub attempt: i32,
     pub kind: PaymentEventKind,
     pub amount: Money,
     pub opened_at: DateTimeUtc,

@@ -179,6 +179,9 @@ async fn a_name_given_twice_is_refused_and_a_key_given_twice_answered_again() {
     };
     let first: Value = send("k-1").await.unwrap().json().await.unwrap();
     assert_eq!(first["status"], "PENDING");
+    // As one made on Xendit's own pages: none of ours, of our invoice.
+    let found = world.xendit.named_refund(first["id"].as_str().unwrap()).await.unwrap().unwrap();
+    assert_eq!((found.refund, found.charge, found.amount), (None, Some(world.invoice.clone()), Money(1_000)));
     let again: Value = send("k-1").await.unwrap().json().await.unwrap();
     assert_eq!(again["id"], first["id"]);
     let other = send("k-2").await.unwrap();

@@ -21,6 +21,7 @@ mod m20261126_000005_attempts;
 mod m20261126_000006_inspection;
 mod m20261126_000007_jobs;
 mod m20261126_000008_layer2;
+mod m20261126_000009_disputes;
 
 pub struct Migrator;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000006_inspection::Migration),
             Box::new(m20261126_000007_jobs::Migration),
             Box::new(m20261126_000008_layer2::Migration),
+            Box::new(m20261126_000009_disputes::Migration),
         ]
     }
 }

@@ -38,6 +38,7 @@ pub async fn context(config: &Config, sandbox: Option<SocketAddr>) -> Result<Ctx
         simulators_url: sandbox.filter(|_| config.mode == Mode::Demo).map(|address| format!("http://{address}")),
         bank_accounts: config.bank_accounts.clone(),
         keeps_transfer_suffix: config.keeps_transfer_suffix,
+        confirm_within: Settings::CONFIRM_WITHIN,
         second_approval_above: config.second_approval_above,
         mail_from: config.mail_from.clone(),
         postal_address: config.postal_address.clone(),

@@ -14,7 +14,7 @@ pub(crate) use decide::approve_in;
 pub use decide::{approve, reject};
 pub use figures::figures;
 pub(crate) use figures::{Deed, LOOK_BACK, summarize};
-pub use file::{File, MAX_BYTES, of_desk as desk_file, of_payment as proof_file};
+pub use file::{File, MAX_BYTES, of_desk as desk_file, of_payment as proof_file, of_proof as desk_proof_file};
 pub(crate) use file::{forget as forget_file, keep as keep_file, keep_text, read_key as read_file};
 pub use queue::{find, list};
 pub use submit::submit;

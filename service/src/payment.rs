@@ -20,7 +20,7 @@ mod transfer;
 mod webhook;
 
 pub use apply::apply_event;
-pub(crate) use attempt::{Means, all as attempts, cancel_charge, transfer_means};
+pub(crate) use attempt::{Means, cancel_charge, means, transfer_means};
 pub use charge::{charge, retry};
 pub(crate) use cod::{collect, end_if_settled};
 pub use expiry::auto_cancel;

@@ -109,7 +109,8 @@ pub enum RefundState {
     Done(String),
     /// Taken on; whether it succeeds is known later.
     Pending(String),
-    /// Not taken on: another refund of the same charge is under way. To be asked again.
+    /// Not taken on yet: another refund of the same charge is under way, or its money has not settled. To be
+    /// asked again.
     Busy,
     /// Given up for good, and why: asking for it again is another try at the gateway.
     Failed(String),

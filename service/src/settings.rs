@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use domain::Money;
 use domain::desk::BankAccount;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 #[derive(Clone)]
 pub struct Settings {
@@ -33,6 +34,8 @@ pub struct Settings {
     pub keeps_transfer_suffix: bool,
     /// Transfers above it need two agents.
     pub second_approval_above: Money,
+    /// How long a gateway has to confirm a report it made.
+    pub confirm_within: Duration,
     /// Sender of emails.
     pub mail_from: String,
     /// Where the shop sits, at the foot of every letter.
@@ -40,6 +43,9 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Midtrans hangs up after 15 s: a gateway that takes longer to confirm is asked at the next report.
+    pub const CONFIRM_WITHIN: Duration = Duration::from_secs(5);
+
     /// How long a buyer has to pay by a method.
     pub fn deadline(&self, method: &str) -> TimeDelta {
         let gateway = crate::payment::gateway_of(method);
@@ -63,6 +69,7 @@ impl Settings {
             bank_accounts: BankAccount::parse("BCA:1234567890:PT Belanjain").into_iter().collect(),
             keeps_transfer_suffix: true,
             second_approval_above: Money(10_000_000),
+            confirm_within: Self::CONFIRM_WITHIN,
             mail_from: "Belanjain <halo@belanjain.test>".into(),
             postal_address: "Jl. Contoh No. 1, Jakarta".into(),
         }

@@ -9,12 +9,12 @@ use chrono::{NaiveDate, TimeDelta};
 use domain::desk::{Approval, ProofInput};
 use domain::finance::{Figure, FinanceFilter, ReportFigures};
 use domain::ledger::LedgerKind;
-use domain::payment::{Attempt, PaymentEventKind};
+use domain::payment::{Attempt, PaymentEventKind, RefundStatus};
 use domain::payout::{BatchInput, PayoutAccountInput, PayoutInput, PayoutReference};
 use domain::rate::{RateInput, RateKind, TaxMode, TaxRule};
 use domain::refund::{DisputeOutcome, DisputeResolution, RefundInput, RefundLineInput};
 use domain::settlement::ColumnNames;
-use domain::{Money, PageRequest};
+use domain::{Error, Money, PageRequest};
 use service::export::Format;
 use service::fixture::{Shop, on_each_database};
 use service::port::GatewayEvent;
@@ -66,7 +66,7 @@ async fn trade(shop: &Shop) -> (Buying, Actor) {
     desk::submit(ctx, &b.buyer, second.id, proof, Bytes::from_static(b"%PDF-1.7\n%%EOF\n")).await.unwrap();
     let agent = shop.staff("Citra", "cs1").await.unwrap();
     desk::claim(ctx, &agent, second.id).await.unwrap();
-    desk::approve(ctx, &agent, second.id, Approval { amount: None }).await.unwrap();
+    desk::approve(ctx, &agent, second.id, Approval { amount: None, proof_id: None }).await.unwrap();
     b.deliver(0, &second.orders[0]).await;
     b.fill_cart(&[1]).await;
     let third = b.place_by("c", "cod").await;
@@ -265,6 +265,27 @@ async fn an_order_is_found_with_all_its_payment_moved() {
         let of_payment = find(&first.payment_id.to_string()).await;
         assert!(of_payment.len() > of_order.len(), "the payment's other order is there too");
         assert!(of_order.iter().all(|row| of_payment.contains(row)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refunds_that_wait_are_counted_for_finance_only() {
+    on_each_database(|shop| async move {
+        let (b, fitri) = (Buying::two_stores(&shop).await, shop.staff("Fitri", "finance").await.unwrap());
+        b.fill_cart(&[1]).await;
+        let number = b.numbers_by_seller(&b.pay("a").await)[0].clone();
+        let line_id = order::find(&b.ctx, &b.buyer, &number).await.unwrap().items[0].id;
+        assert!(refund::waiting(&b.ctx, &fitri).await.unwrap().is_empty());
+        let lines = vec![RefundLineInput { line_id, quantity: 1, amount: None }];
+        let input = RefundInput { lines, shipping: Money::ZERO, note: "cacat".into(), restock: false };
+        let asked = refund::request_as_seller(&b.ctx, &b.sellers[0], &number, input).await.unwrap();
+        assert_eq!(refund::waiting(&b.ctx, &fitri).await.unwrap(), [(RefundStatus::Waiting, 1)]);
+        refund::approve(&b.ctx, &fitri, asked.row.id).await.unwrap();
+        assert_eq!(refund::waiting(&b.ctx, &fitri).await.unwrap(), [(RefundStatus::Requested, 1)]);
+        b.refund_all().await;
+        assert!(refund::waiting(&b.ctx, &fitri).await.unwrap().is_empty(), "what was sent waits for nobody");
+        assert_eq!(refusal(refund::waiting(&b.ctx, &b.buyer).await), Error::Forbidden);
     })
     .await;
 }

@@ -16,7 +16,7 @@ use service::fixture::on_each_database;
 use service::{Actor, Settings, checkout, desk, order, refund as refunds};
 
 fn approval(amount: Option<i64>) -> Approval {
-    Approval { amount: amount.map(Money) }
+    Approval { amount: amount.map(Money), proof_id: None }
 }
 
 /// A small PDF will do.
@@ -52,7 +52,7 @@ async fn nobody_decides_on_their_own_purchase_or_sale() {
         for interested in [also(&b.buyer, &agent), also(&b.sellers[1], &agent)] {
             let approved = desk::approve(&shop.ctx, &interested, sent.id, approval(None)).await;
             assert_eq!(refusal(approved), refused);
-            let rejected = desk::reject(&shop.ctx, &interested, sent.id, Rejection { reason: "x".into() }).await;
+            let rejected = desk::reject(&shop.ctx, &interested, sent.id, Rejection { reason: "x".into(), proof_id: None }).await;
             assert_eq!(refusal(rejected), refused);
         }
         // A seller of another store may.
@@ -63,8 +63,11 @@ async fn nobody_decides_on_their_own_purchase_or_sale() {
         let finance = shop.staff("Fitri", "finance").await.unwrap();
         let row = refund::Entity::find().one(&shop.ctx.db).await.unwrap().unwrap();
         let sent_back = || RefundProof { reference: "TRF 1".into() };
-        let own = refunds::complete(&shop.ctx, &also(&b.buyer, &finance), row.id, sent_back()).await;
-        assert_eq!(refusal(own), refused);
+        let buyer = also(&b.buyer, &finance);
+        assert_eq!(refusal(refunds::complete(&shop.ctx, &buyer, row.id, sent_back()).await), refused);
+        assert_eq!(refusal(refunds::by_hand(&shop.ctx, &buyer, row.id).await), refused);
+        assert_eq!(refusal(refunds::retry(&shop.ctx, &buyer, row.id).await), refused);
+        assert_eq!(refusal(refunds::attach(&shop.ctx, &buyer, row.id, proof()).await), refused);
         refunds::complete(&shop.ctx, &finance, row.id, sent_back()).await.unwrap();
         b.verify().await;
     })

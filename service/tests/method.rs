@@ -223,7 +223,7 @@ async fn money_by_gateway_while_a_proof_waits_is_paid_and_the_transfer_goes_back
         desk::submit(&shop.ctx, &b.buyer, placed.id, input, pdf).await.unwrap();
         payment::apply_event(&shop.ctx, "sandbox", &FakeGateway::paid(placed.id, placed.amount)).await.unwrap();
         b.verify().await;
-        desk::approve(&shop.ctx, &agent, placed.id, domain::desk::Approval { amount: None }).await.unwrap();
+        desk::approve(&shop.ctx, &agent, placed.id, domain::desk::Approval { amount: None, proof_id: None }).await.unwrap();
         let owed = refunds(&shop).await;
         assert_eq!((owed.len(), owed[0].amount, owed[0].attempt), (1, asked, 2));
         b.verify().await;

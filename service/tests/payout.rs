@@ -12,10 +12,10 @@ use domain::{Conflict, Error, Money, PageRequest};
 use entity::{audit_entry, payout as table};
 use futures::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use service::fixture::{Shop, on_each_database};
+use service::fixture::{FakeGateway, Shop, on_each_database};
 use service::settlement::Report;
 use service::statement::Kind;
-use service::{Actor, Ctx, payout, settlement, statement};
+use service::{Actor, Ctx, payment, payout, settlement, statement};
 
 const PAGE: fn() -> PageRequest = PageRequest::default;
 
@@ -87,7 +87,7 @@ async fn a_payout_goes_from_the_balance_to_the_bank_once() {
         assert_eq!(payout::settle_batch(ctx, &fitri, file.id, reference()).await.unwrap(), 0);
         let row = payout::find(ctx, &fitri, row.id).await.unwrap();
         assert_eq!((row.status, row.reference.as_deref()), (PayoutStatus::Settled, Some("BCA-1")));
-        assert_eq!(refusal(payout::fail(ctx, &fitri, row.id, reason()).await).code(), "payout.invalid_state");
+        assert_eq!(refusal(payout::refuse(ctx, &fitri, row.id, reason()).await).code(), "payout.invalid_state");
         buying.verify().await;
 
         // Refused or failed money is there again, and can be asked for again.
@@ -104,6 +104,15 @@ async fn a_payout_goes_from_the_balance_to_the_bank_once() {
         buying.verify().await;
         let trail = audit_entry::Entity::find().filter(audit_entry::Column::Subject.eq("payout"));
         assert_eq!(trail.count(&ctx.db).await.unwrap(), 5);
+        // The other bank sends the first one back, days later.
+        for _ in 0..2 {
+            let back = payout::fail(ctx, &fitri, row.id, reason()).await.unwrap();
+            assert_eq!((back.status, back.reason.as_deref()), (PayoutStatus::Failed, Some("rekening tutup")));
+            assert_eq!(available(ctx, seller).await, had);
+            buying.verify().await;
+        }
+        let today = service::finance::report(ctx, &fitri, &Default::default()).await.unwrap();
+        assert_eq!(today.total.paid_out, Money::ZERO);
     })
     .await;
 }
@@ -273,6 +282,25 @@ async fn reports_of_gateways_are_matched_and_booked_once() {
         assert_eq!(open.items.iter().map(|u| u.payment_id).collect::<Vec<_>>(), [third.id]);
         buying.verify().await;
 
+        // What could not be judged when it came is judged again: the second payment is settled by now, the
+        // stranger's is still unknown.
+        buying.fill_cart(&[1]).await;
+        let late = buying.place("d").await.unwrap().view.payment;
+        let text = format!("order_id,amount,fee\n{},{},100\nTIDAK-ADA,5000,0\n", late.id, late.amount.0);
+        let early = settlement::import(ctx, &fitri, report(text.clone())).await.unwrap();
+        assert_eq!((early.matched, early.unknown), (0, 2));
+        let paid = FakeGateway::paid(late.id, late.amount);
+        assert_eq!(payment::apply_event(ctx, "sandbox", &paid).await.unwrap(), "settled");
+        for _ in 0..2 {
+            let again = settlement::import(ctx, &fitri, report(text.clone())).await.unwrap();
+            assert_eq!((again.id, again.matched, again.unknown, again.fee), (early.id, 1, 1, Money(100)));
+            let open = settlement::unsettled(ctx, &fitri, Some("sandbox"), PAGE()).await.unwrap();
+            assert_eq!(open.items.iter().map(|u| u.payment_id).collect::<Vec<_>>(), [third.id]);
+            buying.verify().await;
+        }
+        let judged = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("settlement.again"));
+        assert_eq!(judged.count(&ctx.db).await.unwrap(), 1);
+
         // Ten times at once: booked once.
         let text = format!("order_id,amount,fee\n{},{},100\n", third.id, third.amount.0);
         let imports = join_all((0..10).map(|n| {
@@ -283,7 +311,7 @@ async fn reports_of_gateways_are_matched_and_booked_once() {
         .await;
         assert!(imports.into_iter().any(|r| r.unwrap().is_ok()));
         let balances = settlement::gateways(ctx, &fitri).await.unwrap();
-        assert_eq!((balances[0].clearing, balances[0].fees), (Money::ZERO, Money(4_100)));
+        assert_eq!((balances[0].clearing, balances[0].fees), (Money::ZERO, Money(4_200)));
         buying.verify().await;
         assert_eq!(refusal(settlement::imports(ctx, &buying.buyer, PAGE()).await).status(), 403);
     })

@@ -5,15 +5,19 @@ mod buying;
 
 use buying::{Buying, refusal};
 use chrono::TimeDelta;
+use domain::id::WebhookId;
 use domain::payment::PaymentStatus;
 use domain::webhook::{WebhookFilter, WebhookRow, WebhookState};
 use domain::{Error, PageRequest};
+use entity::webhook;
 use http::{HeaderMap, HeaderValue};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
 use serde_json::json;
 use service::fixture::{Shop, on_each_database};
 use service::payment::Received;
-use service::{Actor, finance, metric, payment};
+use service::{Actor, Settings, finance, job, metric, payment};
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 const NOBODY: &str = "0199a0b0-0000-7000-8000-000000000000";
 
@@ -97,6 +101,77 @@ async fn a_report_that_cannot_be_confirmed_is_kept_with_its_cause() {
         assert_eq!(payment::find(&shop.ctx, &b.buyer, placed.id).await.unwrap().status, PaymentStatus::Paid);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_does_not_confirm_in_time_keeps_no_webhook_waiting() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.place("k").await.unwrap().view.payment;
+        let charge = format!("fake-{}", domain::payment::Attempt::first(placed.id));
+        shop.gateway.confirms_by_query.store(true, Ordering::Relaxed);
+        shop.gateway.settle(placed.id, placed.amount);
+        shop.gateway.is_silent.store(true, Ordering::Relaxed);
+        let mut hasty = shop.ctx.clone();
+        hasty.settings = Settings { confirm_within: Duration::from_millis(20), ..Settings::clone(&shop.ctx.settings) }.into();
+        let headers = HeaderMap::from_iter([("x-fake-signature".parse().unwrap(), HeaderValue::from_static("ok"))]);
+        let paid = json!({ "payment": placed.id.to_string(), "kind": "paid", "reference": charge }).to_string();
+        for body in [paid.as_str(), r#"{"refund":"refund-1"}"#] {
+            let late = payment::receive_webhook(&hasty, "sandbox", None, &headers, body.as_bytes()).await;
+            assert!(matches!(late, Err(service::Error::Port { .. })), "{late:?}");
+        }
+        let finance = shop.staff("Fina", "finance").await.unwrap();
+        let kept = list(&shop, &finance, in_state("not_applied")).await;
+        assert!(kept.iter().all(|row| row.outcome.as_deref() == Some("failed: sandbox: did not confirm in time")), "{kept:?}");
+        assert_eq!(kept.len(), 2);
+        shop.gateway.is_silent.store(false, Ordering::Relaxed);
+        report(&shop, &placed.id.to_string(), &charge, true).await.unwrap();
+        assert_eq!(payment::find(&shop.ctx, &b.buyer, placed.id).await.unwrap().status, PaymentStatus::Paid);
+    })
+    .await;
+}
+
+/// Senders are throttled by address, but there are many addresses.
+#[tokio::test]
+async fn of_many_forged_webhooks_the_newest_are_kept() {
+    on_each_database(|shop| async move {
+        let signed = forged(&shop, 3);
+        webhook::Entity::insert(webhook::ActiveModel { state: Set(WebhookState::Applied), is_signed: Set(true), ..signed })
+            .exec_without_returning(&shop.ctx.db)
+            .await
+            .unwrap();
+        for thousand in 0..10 {
+            let rows = (0..1_000).map(|n| forged(&shop, thousand * 1_000 + n));
+            webhook::Entity::insert_many(rows).exec_without_returning(&shop.ctx.db).await.unwrap();
+        }
+        let count = async || webhook::Entity::find().count(&shop.ctx.db).await.unwrap();
+        job::run(&shop.ctx, "cleanup").await.unwrap();
+        assert_eq!(count().await, 10_001);
+        let more = (10_000..10_007).map(|n| forged(&shop, n));
+        webhook::Entity::insert_many(more).exec_without_returning(&shop.ctx.db).await.unwrap();
+        job::run(&shop.ctx, "cleanup").await.unwrap();
+        // The one at the edge may stay as well; what is signed always does.
+        let left = count().await;
+        assert!((10_001..=10_002).contains(&left), "{left}");
+        let oldest = webhook::Entity::find().filter(webhook::Column::State.eq(WebhookState::Forged));
+        let oldest = oldest.order_by_asc(webhook::Column::ReceivedAt).one(&shop.ctx.db).await.unwrap().unwrap();
+        assert!(oldest.body == "6" || oldest.body == "7", "{}", oldest.body);
+    })
+    .await;
+}
+
+/// The `n`th of a series, a millisecond after the one before it.
+fn forged(shop: &Shop, n: i64) -> webhook::ActiveModel {
+    webhook::ActiveModel {
+        id: Set(WebhookId(uuid::Uuid::now_v7())),
+        gateway: Set("sandbox".into()),
+        body: Set(n.to_string()),
+        is_signed: Set(false),
+        state: Set(WebhookState::Forged),
+        outcome: Set(Some("forged".into())),
+        received_at: Set(shop.ctx.now() - TimeDelta::hours(1) + TimeDelta::milliseconds(n)),
+        processed_at: Set(None),
+    }
 }
 
 #[tokio::test]

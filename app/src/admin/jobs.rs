@@ -2,6 +2,7 @@
 
 use super::api::{RunJob, get_jobs};
 use super::frame::Frame;
+use super::outcome::outcome_text;
 use crate::i18n::{Text, moment, t, text, tf};
 use crate::load::load;
 use crate::ui::{Alert, ErrorSummary, Errors, FailureView, HiddenField, Icon, PageTitle, SkeletonPage, SubmitButton};
@@ -93,7 +94,7 @@ fn Run(run: JobRunView) -> impl IntoView {
         <li class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2 text-sm" data-testid="job-run">
             <span class=format!("{class} h-auto gap-1 py-1")><Icon name=icon />{t(label)}</span>
             <span class="whitespace-nowrap">{moment(run.started_at)}</span>
-            <span class="min-w-0 flex-1 break-words">{run.outcome}</span>
+            <span class="min-w-0 flex-1 break-words">{run.outcome.as_deref().map(outcome_text)}</span>
             {run.requested_by.map(|name| view! { <span>{tf(text::admin::RUN_BY, &[("name", &name)])}</span> })}
         </li>
     }

@@ -1,5 +1,7 @@
 //! Server functions of the desk.
 
+#[cfg(feature = "ssr")]
+use super::done::Done;
 use crate::buying::{OrderFilter, Orders};
 use crate::failure::Answer;
 use crate::seller::Handled;
@@ -40,15 +42,25 @@ fn parse(id: &str) -> Result<domain::id::PaymentId, domain::Error> {
     id.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Payment))
 }
 
-/// To the next proof nobody has in hand, or back to the empty queue.
+/// To the next proof nobody has in hand, or back to the empty queue; there it is told what was done.
 #[cfg(feature = "ssr")]
-async fn to_next(after: Option<domain::id::PaymentId>) -> Answer<()> {
+async fn to_next(after: Option<domain::id::PaymentId>, done: Option<Done>) -> Answer<()> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
-    match service::desk::claim_next(&ctx, &actor, after).await? {
-        Some(id) => leptos_axum::redirect(&format!("/desk?payment={id}")),
-        None => leptos_axum::redirect("/desk"),
-    }
+    let next = service::desk::claim_next(&ctx, &actor, after).await?;
+    let next = next.map_or_else(|| "/desk".to_owned(), |id| format!("/desk?payment={id}"));
+    leptos_axum::redirect(&done.map_or_else(|| next.clone(), |done| done.on(&next)));
     Ok(())
+}
+
+/// Who comes too late goes on like who decided, and is told.
+#[cfg(feature = "ssr")]
+fn done(decided: service::Result<DeskPayment>) -> Answer<Done> {
+    use domain::Conflict;
+    match decided {
+        Ok(payment) => Ok(Done::of(&payment)),
+        Err(service::Error::Domain(domain::Error::Conflict(Conflict::AlreadyDecided))) => Ok(Done::AlreadyDecided),
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[server(endpoint = "desk/claim")]
@@ -66,29 +78,30 @@ pub async fn next_proof(#[server(default)] skipped: String) -> Answer<()> {
     if let Some(id) = skipped {
         service::desk::release(&crate::server::ctx()?, &crate::server::actor(), id).await?;
     }
-    to_next(skipped).await
+    to_next(skipped, None).await
 }
 
 #[server(endpoint = "desk/approve")]
-pub async fn approve_proof(payment: String, #[server(default)] amount: String) -> Answer<()> {
+pub async fn approve_proof(payment: String, #[server(default)] proof: String, #[server(default)] amount: String) -> Answer<()> {
     let id = parse(&payment)?;
-    let amount = match amount.trim() {
-        "" => None,
-        text => Some(domain::Money(text.parse().map_err(|_| domain::Error::invalid("amount", "not_a_number"))?)),
-    };
-    let approval = domain::desk::Approval { amount };
-    service::desk::approve(&crate::server::ctx()?, &crate::server::actor(), id, approval).await?;
-    to_next(Some(id)).await
+    let approval = domain::desk::Approval { proof_id: proof.parse().ok(), ..domain::desk::Approval::typed(&amount)? };
+    let decided = service::desk::approve(&crate::server::ctx()?, &crate::server::actor(), id, approval).await;
+    to_next(Some(id), Some(done(decided)?)).await
 }
 
 /// `preset` is a reason chosen, `reason` one typed; the typed one counts.
 #[server(endpoint = "desk/reject")]
-pub async fn reject_proof(payment: String, #[server(default)] preset: String, #[server(default)] reason: String) -> Answer<()> {
+pub async fn reject_proof(
+    payment: String,
+    #[server(default)] proof: String,
+    #[server(default)] preset: String,
+    #[server(default)] reason: String,
+) -> Answer<()> {
     let id = parse(&payment)?;
     let reason = if reason.trim().is_empty() { preset } else { reason };
-    let rejection = domain::desk::Rejection { reason };
-    service::desk::reject(&crate::server::ctx()?, &crate::server::actor(), id, rejection).await?;
-    to_next(Some(id)).await
+    let rejection = domain::desk::Rejection { reason, proof_id: proof.parse().ok() };
+    let decided = service::desk::reject(&crate::server::ctx()?, &crate::server::actor(), id, rejection).await;
+    to_next(Some(id), Some(done(decided)?)).await
 }
 
 /// Orders of all stores, and how the second layer keeps up with them.
@@ -146,17 +159,19 @@ pub async fn decide_line(line: String, #[server(default)] payment: String, #[ser
     use domain::bank::{CandidateKind, LineApproval};
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let id = line.parse().map_err(|_| domain::Error::NotFound(domain::Noun::BankStatement))?;
-    if payment.is_empty() {
+    let done = if payment.is_empty() {
         service::bank::dismiss(&ctx, &actor, id).await?;
+        Done::Dismissed
     } else {
         let input = LineApproval { payment_id: parse(&payment)? };
-        match kind.parse::<CandidateKind>().map_err(|()| domain::Error::invalid("kind", "unknown_value"))? {
-            CandidateKind::Open => service::bank::approve(&ctx, &actor, id, input).await?,
-            CandidateKind::Counted => service::bank::mark_counted(&ctx, &actor, id, input).await?,
-            CandidateKind::Ended => service::bank::book_unexpected(&ctx, &actor, id, input).await?,
+        let (line, done) = match kind.parse::<CandidateKind>().map_err(|()| domain::Error::invalid("kind", "unknown_value"))? {
+            CandidateKind::Open => (service::bank::approve(&ctx, &actor, id, input).await?, Done::Approved),
+            CandidateKind::Counted => (service::bank::mark_counted(&ctx, &actor, id, input).await?, Done::Counted),
+            CandidateKind::Ended => (service::bank::book_unexpected(&ctx, &actor, id, input).await?, Done::Unexpected),
         };
-    }
-    leptos_axum::redirect(&crate::server::came_from());
+        if line.candidates.iter().any(|payment| payment.is_half_approved) { Done::HalfApproved } else { done }
+    };
+    leptos_axum::redirect(&done.on(&crate::server::came_from()));
     Ok(())
 }
 

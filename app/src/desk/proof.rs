@@ -1,10 +1,11 @@
 //! One proof beside what it should show, with the decision in reach of one key.
 
+use super::earlier::{Duplicate, EarlierProofs, saved_as};
 use super::keys::Keys;
 use super::queue::Actions;
 use crate::i18n::{Text, locale, moment, note_text, t, text, tf};
 use crate::ui::{Alert, Errors, Field, HiddenField, Icon, Money, TextArea};
-use domain::desk::{DeskPayment, Likeness, ProofStatus};
+use domain::desk::{DeskPayment, ProofStatus};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -26,7 +27,10 @@ pub fn Proof(payment: DeskPayment, actions: Actions) -> impl IntoView {
     view! {
         <p class="mb-3"><a class="link" href="/desk">{t(text::desk::BACK)}</a></p>
         <div class="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]" data-testid="desk-proof">
-            <div class="grid h-fit gap-4 xl:col-start-2"><Facts payment=payment.clone() /></div>
+            <div class="grid h-fit gap-4 xl:col-start-2">
+                <Facts payment=payment.clone() />
+                <EarlierProofs proofs=payment.earlier.clone() />
+            </div>
             <div class="xl:col-start-1 xl:row-span-2 xl:row-start-1"><Document url=payment.proof_url.clone() media_type=payment.media_type.clone() /></div>
             <aside class="grid h-fit gap-4 xl:col-start-2">
                 {payment.reason.clone().map(|reason| view! { <Alert kind="warning"><p>{note_text(reason)}</p></Alert> })}
@@ -35,7 +39,7 @@ pub fn Proof(payment: DeskPayment, actions: Actions) -> impl IntoView {
                     <ActionForm action=actions.claim attr:class="grid"><HiddenField name="payment" value=id.get_value() />
                         <button class="btn btn-primary" data-key="c" disabled=actions.claim.pending()>{t(text::desk::CLAIM)}</button></ActionForm>
                 })}
-                {(is_waiting && is_mine).then(|| view! { <Decision id=id.get_value() wants_amount actions /> })}
+                {(is_waiting && is_mine).then(|| view! { <Decision id=id.get_value() proof=payment.proof_id.to_string() wants_amount actions /> })}
             </aside>
         </div>
         <Keys />
@@ -45,13 +49,8 @@ pub fn Proof(payment: DeskPayment, actions: Actions) -> impl IntoView {
 /// The picture, zoomed without scripts; a PDF is only ever saved, as is the line of a statement.
 #[component]
 fn Document(url: String, media_type: String) -> impl IntoView {
-    let saved = match media_type.as_str() {
-        "image/webp" => None,
-        "application/pdf" => Some(("bukti.pdf", text::desk::OPEN_PDF)),
-        _ => Some(("mutasi.txt", text::desk::OPEN_LINE)),
-    };
-    if let Some((name, label)) = saved {
-        return view! { <a class="btn" href=url rel="external" download=name>{t(label)}</a> }.into_any();
+    if let Some((name, label)) = saved_as(&media_type) {
+        return view! { <a class="btn" href=url rel="external" download=name data-key="z">{t(label)}" (Z)"</a> }.into_any();
     }
     view! {
         <div class="card bg-base-100 overflow-hidden p-2">
@@ -69,15 +68,9 @@ fn Facts(payment: DeskPayment) -> impl IntoView {
     let row = payment.row;
     let fits = row.stated == row.expected;
     let line = |label: Text, value: AnyView| view! { <div class="grid gap-0.5 py-2"><dt class="text-sm">{t(label)}</dt><dd class="font-semibold">{value}</dd></div> };
-    let warnings = payment.duplicates.into_iter().map(|other| {
-        let words = if other.likeness == Likeness::Same { text::desk::DUPLICATE_SAME } else { text::desk::DUPLICATE_SIMILAR };
-        view! {
-            <Alert kind="error"><Icon name="circle-alert" /><p data-testid="duplicate">{t(words)}" "
-                <a class="link" href=format!("/desk?payment={}", other.payment_id)>{moment(other.submitted_at)}</a></p></Alert>
-        }
-    });
+    let id = row.payment_id;
     view! {
-        {warnings.collect_view()}
+        {payment.duplicates.into_iter().map(|other| view! { <Duplicate of=id other /> }).collect_view()}
         <section class="card bg-base-100 p-4">
             <dl class="divide-base-300 divide-y">
                 {line(text::desk::EXPECTED, view! { <span class="text-2xl"><Money amount=row.expected /></span> }.into_any())}
@@ -99,11 +92,11 @@ fn Facts(payment: DeskPayment) -> impl IntoView {
 /// `wants_amount`: the buyer states another amount than was asked for, and is not believed. The browser
 /// then puts the cursor into the field instead of sending it empty.
 #[component]
-fn Decision(id: String, wants_amount: bool, actions: Actions) -> impl IntoView {
+fn Decision(id: String, proof: String, wants_amount: bool, actions: Actions) -> impl IntoView {
     let help = if wants_amount { text::desk::RECEIVED_WANTED } else { text::desk::RECEIVED_HELP };
     let (approve, reject, next) = (actions.approve, actions.reject, actions.next);
-    let hidden = StoredValue::new(id);
-    let payment = move || view! { <HiddenField name="payment" value=hidden.get_value() /> };
+    let (hidden, proof) = (StoredValue::new(id), StoredValue::new(proof));
+    let payment = move || view! { <HiddenField name="payment" value=hidden.get_value() /><HiddenField name="proof" value=proof.get_value() /> };
     view! {
         <section class="card bg-base-100 gap-4 p-4">
             <ActionForm action=approve attr:class="grid gap-2">

@@ -1,12 +1,15 @@
 //! The queue of proofs, and the one that is looked at.
 
 use super::api::{ApproveProof, ClaimProof, Desk, NextProof, RejectProof, get_desk};
+use super::done::Done;
 use super::figures::Figures;
 use super::frame::Frame;
 use super::proof::Proof;
 use crate::i18n::{moment, t, text, tf};
 use crate::load::load;
-use crate::ui::{EmptyState, ErrorSummary, Errors, FailureView, Icon, Money, PageTitle, Pagination, SkeletonPage, SubmitButton};
+use crate::ui::{
+    DoneAlert, EmptyState, ErrorSummary, Errors, FailureView, Icon, Money, PageTitle, Pagination, SkeletonPage, SubmitButton,
+};
 use domain::desk::{DeskRow, QueueState};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -36,14 +39,15 @@ pub fn DeskQueue() -> impl IntoView {
         let query = query.read();
         (query.get("state"), query.get("page"), query.get("payment"), versions)
     };
+    let refusals = [Errors::of(actions.claim), Errors::of(actions.next), Errors::of(actions.approve), Errors::of(actions.reject)];
+    let turn = Signal::derive(move || actions.approve.version().get() + actions.reject.version().get());
+    let is_refused = Errors::any(refusals);
     let desk = load(source, |(state, page, payment, _)| get_desk(state, page, payment));
     view! {
         <Frame>
-            <div aria-live="polite">
-                <ErrorSummary errors=Errors::of(actions.claim) />
-                <ErrorSummary errors=Errors::of(actions.next) />
-                <ErrorSummary errors=Errors::of(actions.approve) />
-                <ErrorSummary errors=Errors::of(actions.reject) />
+            <div aria-live="polite" class="mb-3 empty:hidden">
+                <DoneAlert words=Done::told turn is_refused />
+                {refusals.map(|errors| view! { <ErrorSummary errors /> })}
             </div>
             <Transition fallback=SkeletonPage>
                 {move || Suspend::new(async move {

@@ -1,12 +1,13 @@
 //! Bank statements: upload, and the transfers their lines pay.
 
 use super::api::{DecideLine, SaveLayout, Statements, get_statements};
+use super::done::Done;
 use super::frame::Frame;
 use crate::i18n::{Text, day, t, text, tf};
 use crate::load::load;
 use crate::ui::{
-    Alert, EmptyState, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, Pagination, SkeletonPage,
-    SubmitButton,
+    Alert, DoneAlert, EmptyState, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, Pagination,
+    SkeletonPage, SubmitButton,
 };
 use domain::bank::{Candidate, CandidateKind, LineCounts, LineState, LineView, NumberStyle};
 use domain::desk::BankAccount;
@@ -23,10 +24,15 @@ pub fn DeskStatements() -> impl IntoView {
         let query = query.read();
         (query.get("state"), query.get("page"), (decide.version().get(), query.get("layout")))
     };
+    let refusals = [Errors::of(decide), Errors::of(save)];
+    let is_refused = Errors::any(refusals);
     let statements = load(source, |(state, page, _)| get_statements(state, page));
     view! {
         <Frame>
-            <div aria-live="polite"><ErrorSummary errors=Errors::of(decide) /><ErrorSummary errors=Errors::of(save) /></div>
+            <div aria-live="polite" class="mb-3 empty:hidden">
+                <DoneAlert words=Done::told turn=decide.version() is_refused />
+                {refusals.map(|errors| view! { <ErrorSummary errors /> })}
+            </div>
             <Transition fallback=SkeletonPage>
                 {move || Suspend::new(async move {
                     match statements.await {

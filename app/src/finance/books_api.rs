@@ -1,6 +1,12 @@
 //! Server functions of the books: transactions, reports, reconciliation, rates.
 
+#[cfg(feature = "ssr")]
+use super::done::Done;
+#[cfg(feature = "ssr")]
+use super::method::name_methods;
 use crate::failure::Answer;
+#[cfg(feature = "ssr")]
+use crate::failure::in_form;
 use domain::catalog::CategoryNode;
 use domain::finance::{FinanceFilter, Report, TransactionView, Transactions};
 use domain::rate::Rate;
@@ -44,10 +50,10 @@ pub async fn get_reconciliation(
     import: Option<String>,
     outcome: Option<String>,
     page_number: Option<String>,
+    import_page: Option<String>,
 ) -> Answer<Reconciliation> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
-    let page = crate::server::page(page_number)?;
-    let first = domain::PageRequest::default();
+    let (page, import_page) = (crate::server::page(page_number)?, crate::server::page(import_page)?);
     let outcome = match outcome.as_deref() {
         None | Some("") => None,
         Some(text) => Some(text.parse().map_err(|()| domain::Error::invalid("outcome", "unknown_value"))?),
@@ -59,11 +65,13 @@ pub async fn get_reconciliation(
             Some(service::settlement::lines(&ctx, &actor, id, outcome, page).await?)
         }
     };
-    let unsettled = if current.is_none() { page } else { first };
+    let unsettled = if current.is_none() { page } else { domain::PageRequest::default() };
+    let mut unsettled = service::settlement::unsettled(&ctx, &actor, None, unsettled).await?;
+    name_methods(&ctx, &actor, unsettled.items.iter_mut().map(|row| &mut row.method));
     Ok(Reconciliation {
         gateways: service::settlement::gateways(&ctx, &actor).await?,
-        imports: service::settlement::imports(&ctx, &actor, first).await?,
-        unsettled: service::settlement::unsettled(&ctx, &actor, None, unsettled).await?,
+        imports: service::settlement::imports(&ctx, &actor, import_page).await?,
+        unsettled,
         current,
     })
 }
@@ -97,9 +105,11 @@ pub async fn get_rates() -> Answer<Rates> {
     Ok(Rates { rates, categories: service::catalog::categories(&ctx, actor.locale).await?, can_set })
 }
 
-/// An empty rate takes an override away; `store` is the slug of a store.
+/// An empty rate takes an override away; `store` is the slug of a store, `form` what refused fields
+/// are called by.
 #[server(endpoint = "finance/rate/set")]
 pub async fn set_rate(
+    #[server(default)] form: String,
     kind: String,
     #[server(default)] category_id: String,
     #[server(default)] store_id: String,
@@ -109,18 +119,23 @@ pub async fn set_rate(
     use domain::{Error, Noun};
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let text = |text: String| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
-    let mut input = domain::rate::RateInput {
-        kind: kind.parse().map_err(|()| Error::invalid("kind", "unknown_value"))?,
-        category_id: text(category_id).map(|t| t.parse().map_err(|_| Error::NotFound(Noun::Category))).transpose()?,
-        store_id: text(store_id).map(|t| t.parse().map_err(|_| Error::NotFound(Noun::Store))).transpose()?,
-        basis_points: text(basis_points)
-            .map(|t| t.parse().map_err(|_| Error::invalid("basis_points", "not_a_number")))
-            .transpose()?,
+    let basis_points = text(basis_points);
+    let done = if basis_points.is_some() { Done::RateSet } else { Done::RateRemoved };
+    let set = async {
+        let mut input = domain::rate::RateInput {
+            kind: kind.parse().map_err(|()| Error::invalid("kind", "unknown_value"))?,
+            category_id: text(category_id).map(|t| t.parse().map_err(|_| Error::NotFound(Noun::Category))).transpose()?,
+            store_id: text(store_id).map(|t| t.parse().map_err(|_| Error::NotFound(Noun::Store))).transpose()?,
+            basis_points: basis_points
+                .map(|t| t.parse().map_err(|_| Error::invalid("basis_points", "not_a_number")))
+                .transpose()?,
+        };
+        if let Some(slug) = text(store) {
+            input.store_id = Some(service::store::find(&ctx, &slug).await?.id);
+        }
+        service::rate::set(&ctx, &actor, input).await
     };
-    if let Some(slug) = text(store) {
-        input.store_id = Some(service::store::find(&ctx, &slug).await?.id);
-    }
-    service::rate::set(&ctx, &actor, input).await?;
-    leptos_axum::redirect("/finance/rates");
+    set.await.map_err(in_form(&form))?;
+    leptos_axum::redirect(&done.on("/finance/rates"));
     Ok(())
 }

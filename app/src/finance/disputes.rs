@@ -1,11 +1,14 @@
 //! Money that banks and gateways took back, and what was done about it.
 
+use super::done::Done;
 use super::frame::Frame;
 use super::refund_api::{ResolveDispute, get_disputes};
+use super::words::About;
 use crate::i18n::{Text, moment, t, text, tf};
 use crate::load::load;
 use crate::ui::{
-    EmptyState, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, Pagination, SkeletonPage, SubmitButton,
+    DoneAlert, EmptyState, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, Pagination, SkeletonPage,
+    SubmitButton,
 };
 use domain::Page;
 use domain::payment::PaymentEventKind;
@@ -22,7 +25,7 @@ pub fn FinanceDisputes() -> impl IntoView {
     let disputes = load(source, |(state, page, _)| get_disputes(state, page));
     view! {
         <Frame>
-            <div aria-live="polite"><ErrorSummary errors=Errors::of(resolve) /></div>
+            <div aria-live="polite" class="mb-4 empty:hidden"><ErrorSummary errors=Errors::of(resolve) /><DoneAlert words=Done::told is_refused=Errors::any([Errors::of(resolve)]) turn=resolve.version() /></div>
             <Transition fallback=SkeletonPage>
                 {move || Suspend::new(async move {
                     match disputes.await {
@@ -39,7 +42,7 @@ pub fn FinanceDisputes() -> impl IntoView {
 fn kind_text(kind: PaymentEventKind) -> Text {
     match kind {
         PaymentEventKind::Refunded => text::finance::DISPUTE_REFUND,
-        PaymentEventKind::Failed => text::finance::DISPUTE_REVERSAL,
+        PaymentEventKind::Failed | PaymentEventKind::Expired => text::finance::DISPUTE_REVERSAL,
         _ => text::finance::DISPUTE_CHARGEBACK,
     }
 }
@@ -85,7 +88,8 @@ fn Row(row: DisputeRow, resolve: ServerAction<ResolveDispute>) -> impl IntoView 
         <li class="card bg-base-100 gap-3 p-4" data-outcome=row.outcome.map(DisputeOutcome::as_str)>
             <div class="flex flex-wrap items-start justify-between gap-3">
                 <div class="grid gap-0.5"><p class="font-semibold">{t(kind_text(row.kind))}</p>
-                    <p class="text-sm">{row.orders.join(", ")}" · "{row.method}" · "{moment(row.opened_at)}</p>
+                    <p class="flex flex-wrap gap-x-2 text-sm">{row.orders.into_iter().map(|number| view! { <About number /> }).collect_view()}<span>{row.method}" · "{moment(row.opened_at)}</span></p>
+                    <p class="text-sm">{t(text::finance::PAYMENT)}" "<About number=row.payment_id.to_string() /></p>
                     {row.outcome.map(|outcome| view! { <p class="text-sm">{t(outcome_text(outcome))}</p> })}
                     {booked}
                     {row.resolution.map(|words| view! { <p class="text-sm">{words}</p> })}</div>
@@ -99,16 +103,17 @@ fn Row(row: DisputeRow, resolve: ServerAction<ResolveDispute>) -> impl IntoView 
 #[component]
 fn Resolve(row: DisputeRow, resolve: ServerAction<ResolveDispute>) -> impl IntoView {
     let errors = Errors::of(resolve);
+    let form = row.id.to_string();
     view! {
         <ActionForm action=resolve attr:class="border-base-300 grid gap-3 border-t pt-3 sm:grid-cols-2">
-            <HiddenField name="dispute" value=row.id.to_string() />
+            <HiddenField name="dispute" value=form.clone() />
             <label class="grid gap-1 sm:col-span-2"><span class="text-sm font-semibold">{t(text::finance::DISPUTE_OUTCOME)}</span>
                 <select class="select w-full" name="outcome" required>{DisputeOutcome::ALL.iter().map(|outcome| view! { <option value=outcome.as_str()>{t(outcome_text(*outcome))}</option> }).collect_view()}</select></label>
             <label class="grid gap-1"><span class="text-sm font-semibold">{t(text::finance::DISPUTE_ORDER)}</span>
                 <select class="select w-full" name="order"><option value="">{t(text::finance::DISPUTE_ALL_ORDERS)}</option>
                     {row.orders.into_iter().map(|number| view! { <option value=number.clone()>{number.clone()}</option> }).collect_view()}</select></label>
-            <Field label=t(text::finance::DISPUTE_AMOUNT) name="amount" kind="number" required=false errors />
-            <div class="sm:col-span-2"><Field label=t(text::finance::RESOLUTION) name="resolution" errors maxlength=300 /></div>
+            <Field label=t(text::finance::DISPUTE_AMOUNT) name="amount" kind="number" required=false errors form=form.clone() />
+            <div class="sm:col-span-2"><Field label=t(text::finance::RESOLUTION) name="resolution" errors maxlength=300 form /></div>
             <SubmitButton label=t(text::finance::RESOLVE) pending=resolve.pending() />
         </ActionForm>
     }

@@ -1,6 +1,7 @@
 //! The ledger: what every account stands at, and every line behind it.
 
 use super::api::{Ledger, get_ledger};
+use super::exports::Exports;
 use super::frame::Frame;
 use super::words::{account_text, filter_of_url, kind_text, options, query_of};
 use crate::i18n::{moment, t, text, tf};
@@ -44,9 +45,7 @@ fn Content(ledger: Ledger, filter: FinanceFilter) -> impl IntoView {
         <PageTitle title=t(text::finance::LEDGER)>
             <div class="flex flex-wrap gap-2">
                 <a class="btn btn-sm" href=accounts>{t(text::finance::PER_STORE)}</a>
-                {["xlsx", "csv"].map(|kind| view! {
-                    <a class="btn btn-sm" href=format!("/api/v1/finance/ledger/file?{query}&format={kind}") rel="external" download>{tf(text::finance::EXPORT, &[("kind", &kind.to_uppercase())])}</a>
-                }).collect_view()}
+                <Exports path="/api/v1/finance/ledger/file" query total=page.total />
             </div>
         </PageTitle>
         <Balances balances chosen />

@@ -1,12 +1,15 @@
 //! Payouts: what waits, bank files, and what the bank did.
 
+use super::done::Done;
 use super::frame::Frame;
 use super::payouts_api::{BatchPayouts, DecidePayout, Payouts, SettleBatch, get_payouts};
-use crate::i18n::{moment, payout_status_text, t, text, tf};
+use crate::i18n::{Text, moment, payout_status_text, t, text, tf};
 use crate::load::load;
 use crate::ui::{
-    EmptyState, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, Pagination, SkeletonPage, SubmitButton,
+    DoneAlert, EmptyState, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, Pagination, SkeletonPage,
+    SubmitButton,
 };
+use domain::Page;
 use domain::payout::{PayoutBatch, PayoutRow, PayoutStatus};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -23,18 +26,19 @@ struct Actions {
 pub fn FinancePayouts() -> impl IntoView {
     let actions = Actions { decide: ServerAction::new(), batch: ServerAction::new(), settle: ServerAction::new() };
     let query = use_query_map();
+    let turn = move || actions.decide.version().get() + actions.batch.version().get() + actions.settle.version().get();
     let source = move || {
-        let versions = (actions.decide.version().get(), actions.batch.version().get(), actions.settle.version().get());
-        (query.read().get("status"), query.read().get("page"), versions)
+        let get = |name| query.read().get(name);
+        (get("status"), get("page"), get("batch_page"), get("batch"), turn())
     };
-    let payouts = load(source, |(status, page, _)| get_payouts(status, page));
+    let payouts = load(source, |(status, page, batch_page, batch, _)| get_payouts(status, page, batch_page, batch));
+    let errors = [Errors::of(actions.decide), Errors::of(actions.batch), Errors::of(actions.settle)];
     view! {
         <Frame>
             <PageTitle title=t(text::finance::PAYOUTS) />
-            <div aria-live="polite">
-                <ErrorSummary errors=Errors::of(actions.decide) />
-                <ErrorSummary errors=Errors::of(actions.batch) />
-                <ErrorSummary errors=Errors::of(actions.settle) />
+            <div aria-live="polite" class="mb-4 empty:hidden">
+                {errors.map(|errors| view! { <ErrorSummary errors /> })}
+                <DoneAlert words=Done::told is_refused=Errors::any(errors) turn=Signal::derive(turn) />
             </div>
             <Transition fallback=SkeletonPage>
                 {move || Suspend::new(async move {
@@ -52,7 +56,9 @@ pub fn FinancePayouts() -> impl IntoView {
 #[component]
 fn Content(payouts: Payouts, actions: Actions) -> impl IntoView {
     let Payouts { page, batches } = payouts;
-    let chosen = use_query_map().read_untracked().get("status").and_then(|s| s.parse().ok()).unwrap_or(PayoutStatus::Requested);
+    let query = use_query_map().get_untracked();
+    let chosen = query.get("status").and_then(|s| s.parse().ok()).unwrap_or(PayoutStatus::Requested);
+    let is_one = query.get("batch").is_some_and(|number| !number.is_empty());
     let (number, last) = (page.page, page.last());
     let can_batch = chosen == PayoutStatus::Approved && !page.items.is_empty();
     view! {
@@ -70,11 +76,24 @@ fn Content(payouts: Payouts, actions: Actions) -> impl IntoView {
             view! { <ul class="grid gap-3" data-testid="finance-payouts">{page.items.into_iter().map(|row| view! { <Row row actions /> }).collect_view()}</ul> }.into_any()
         }}
         <Pagination page=number last />
-        {(!batches.items.is_empty()).then(|| view! {
-            <h2 class="mt-6 mb-2 text-lg font-bold">{t(text::finance::BATCHES)}</h2>
-            <ul class="grid gap-3" data-testid="batches">{batches.items.into_iter().map(|batch| view! { <Batch batch actions /> }).collect_view()}</ul>
-        })}
+        <Batches batches actions chosen is_one />
     }
+}
+
+/// Bank files; where a payout led to its own, that one.
+#[component]
+fn Batches(batches: Page<PayoutBatch>, actions: Actions, chosen: PayoutStatus, is_one: bool) -> impl IntoView {
+    let (number, last) = (batches.page, batches.last());
+    (is_one || !batches.items.is_empty()).then(|| {
+        view! {
+            <section id="batch_page" class="mt-6 scroll-mt-20">
+                <h2 class="mb-2 text-lg font-bold">{t(text::finance::BATCHES)}</h2>
+                <ul class="grid gap-3" data-testid="batches">{batches.items.into_iter().map(|batch| view! { <Batch batch actions /> }).collect_view()}</ul>
+                <Pagination page=number last param="batch_page" label=text::finance::BATCHES />
+                {is_one.then(|| view! { <p class="mt-4"><a class="btn" href=format!("/finance/payouts?status={chosen}#batch_page")>{t(text::finance::ALL_BATCHES)}</a></p> })}
+            </section>
+        }
+    })
 }
 
 #[component]
@@ -94,7 +113,7 @@ fn Row(row: PayoutRow, actions: Actions) -> impl IntoView {
                         <p>{row.number.clone()}" · "{row.bank}" "{row.account_number}" · "{row.holder}</p>
                         <p>{told(text::finance::REQUESTED_BY, row.requested_by, row.requested_at)}</p>
                         {decided.map(|words| view! { <p>{words}</p> })}
-                        {row.batch.map(|batch| view! { <p>{batch}</p> })}
+                        {row.batch.map(|batch| view! { <p><a class="link" href=format!("/finance/payouts?status={status}&batch={batch}#batch_page")>{batch.clone()}</a></p> })}
                         {row.reference.map(|reference| view! { <p>{t(text::field::REFERENCE)}": "{reference}</p> })}
                         {row.reason.map(|reason| view! { <p class="text-error">{reason}</p> })}
                         <a class="link" href=format!("/finance/transactions?q={}", row.number)>{t(text::finance::TRANSACTIONS)}</a>
@@ -119,20 +138,28 @@ fn Steps(id: String, status: PayoutStatus, actions: Actions) -> impl IntoView {
         }
     };
     // A reason, or the bank's reference, belongs to it.
-    let with_words = |name: &'static str, label, words, class| {
+    let with_words = |name: &'static str, label, (field, words): (&'static str, Text), class| {
         let id = id.clone();
+        let form = format!("{id}-{name}");
         view! {
             <ActionForm action attr:class="flex min-w-60 flex-1 flex-wrap items-end gap-2"><HiddenField name="payout" value=id /><HiddenField name="action" value=name />
-                <div class="min-w-0 flex-1"><Field label=t(words) name="words" maxlength=100 errors=Errors::of(action) /></div><SubmitButton label=t(label) pending class /></ActionForm>
+                <div class="min-w-0 flex-1"><Field label=t(words) name=field maxlength=100 errors=Errors::of(action) form /></div><SubmitButton label=t(label) pending class /></ActionForm>
         }
     };
-    let refuse = || with_words("refuse", text::finance::REFUSE, text::finance::REASON, "btn btn-error");
+    let (reason, reference) = (("reason", text::finance::REASON), ("reference", text::finance::REFERENCE));
+    let refuse = || with_words("refuse", text::finance::REFUSE, reason, "btn btn-error");
     let steps = match status {
         PayoutStatus::Requested => view! { {one("approve", text::finance::APPROVE, "btn btn-primary")}{refuse()} }.into_any(),
         PayoutStatus::Approved => refuse().into_any(),
         PayoutStatus::Sent => view! {
-            {with_words("settle", text::finance::MARK_SETTLED, text::finance::REFERENCE, "btn btn-primary")}
-            {with_words("fail", text::finance::MARK_FAILED, text::finance::REASON, "btn btn-error")}
+            {with_words("settle", text::finance::MARK_SETTLED, reference, "btn btn-primary")}
+            {with_words("fail", text::finance::MARK_FAILED, reason, "btn btn-error")}
+        }
+        .into_any(),
+        // A bank may send money back days later.
+        PayoutStatus::Settled => view! {
+            <details class="w-full"><summary class="btn btn-sm">{t(text::finance::SENT_BACK)}</summary>
+                <div class="mt-3">{with_words("fail", text::finance::MARK_FAILED, reason, "btn btn-error")}</div></details>
         }
         .into_any(),
         _ => return ().into_any(),
@@ -154,8 +181,8 @@ fn Batch(batch: PayoutBatch, actions: Actions) -> impl IntoView {
             </div>
             {open.map(|_| view! {
                 <ActionForm action=actions.settle attr:class="border-base-300 flex flex-wrap items-end gap-2 border-t pt-3">
-                    <HiddenField name="batch" value=id />
-                    <div class="min-w-0 flex-1"><Field label=t(text::finance::REFERENCE) name="reference" maxlength=100 errors=Errors::of(actions.settle) /></div>
+                    <HiddenField name="batch" value=id.clone() />
+                    <div class="min-w-0 flex-1"><Field label=t(text::finance::REFERENCE) name="reference" maxlength=100 errors=Errors::of(actions.settle) form=id.clone() /></div>
                     <SubmitButton label=t(text::finance::SETTLE_BATCH) pending=actions.settle.pending() />
                 </ActionForm>
             })}

@@ -1,6 +1,10 @@
 //! Server functions of payouts.
 
+#[cfg(feature = "ssr")]
+use super::done::Done;
 use crate::failure::Answer;
+#[cfg(feature = "ssr")]
+use crate::failure::in_form;
 use domain::Page;
 use domain::payout::{PayoutBatch, PayoutRow};
 use leptos::prelude::*;
@@ -13,8 +17,14 @@ pub struct Payouts {
     pub batches: Page<PayoutBatch>,
 }
 
+/// Payouts in a status, and bank files: all, or the one of the number `batch`.
 #[server(endpoint = "finance/payouts", input = GetUrl)]
-pub async fn get_payouts(status: Option<String>, page_number: Option<String>) -> Answer<Payouts> {
+pub async fn get_payouts(
+    status: Option<String>,
+    page_number: Option<String>,
+    batch_page: Option<String>,
+    batch: Option<String>,
+) -> Answer<Payouts> {
     use domain::payout::PayoutStatus;
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let status = match status.as_deref() {
@@ -22,23 +32,32 @@ pub async fn get_payouts(status: Option<String>, page_number: Option<String>) ->
         Some(text) => text.parse().map_err(|()| domain::Error::invalid("status", "unknown_value"))?,
     };
     let page = service::payout::list(&ctx, &actor, Some(status), crate::server::page(page_number)?).await?;
-    Ok(Payouts { page, batches: service::payout::batches(&ctx, &actor, domain::PageRequest::default()).await? })
+    let files = crate::server::page(batch_page)?;
+    let batch = batch.filter(|number| !number.is_empty());
+    Ok(Payouts { page, batches: service::payout::batches(&ctx, &actor, batch.as_deref(), files).await? })
 }
 
-/// One step of a payout; `action` says which, `words` is the reason or the bank's reference.
+/// One step of a payout; `action` says which. A refusal or failure has a reason, what was sent the
+/// bank's reference.
 #[server(endpoint = "finance/payout/decide")]
-pub async fn decide_payout(payout: String, action: String, #[server(default)] words: String) -> Answer<()> {
+pub async fn decide_payout(
+    payout: String,
+    action: String,
+    #[server(default)] reason: String,
+    #[server(default)] reference: String,
+) -> Answer<()> {
     use domain::payout::{PayoutReason, PayoutReference};
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let id = payout.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Payout))?;
-    match action.as_str() {
-        "approve" => service::payout::approve(&ctx, &actor, id).await?,
-        "refuse" => service::payout::refuse(&ctx, &actor, id, PayoutReason { reason: words }).await?,
-        "settle" => service::payout::settle(&ctx, &actor, id, PayoutReference { reference: words }).await?,
-        "fail" => service::payout::fail(&ctx, &actor, id, PayoutReason { reason: words }).await?,
+    let (decided, done) = match action.as_str() {
+        "approve" => (service::payout::approve(&ctx, &actor, id).await, Done::PayoutApproved),
+        "refuse" => (service::payout::refuse(&ctx, &actor, id, PayoutReason { reason }).await, Done::PayoutRefused),
+        "settle" => (service::payout::settle(&ctx, &actor, id, PayoutReference { reference }).await, Done::PayoutSettled),
+        "fail" => (service::payout::fail(&ctx, &actor, id, PayoutReason { reason }).await, Done::PayoutFailed),
         _ => return Err(domain::Error::invalid("action", "unknown_value").into()),
     };
-    leptos_axum::redirect(&crate::server::came_from());
+    decided.map_err(in_form(&format!("{payout}-{action}")))?;
+    leptos_axum::redirect(&done.on(&crate::server::came_from()));
     Ok(())
 }
 
@@ -48,7 +67,7 @@ pub async fn batch_payouts(#[server(default)] payouts: Vec<String>) -> Answer<()
     let ids = payouts.iter().map(|text| text.parse());
     let payouts = ids.collect::<Result<_, _>>().map_err(|_| domain::Error::NotFound(domain::Noun::Payout))?;
     service::payout::create_batch(&ctx, &actor, domain::payout::BatchInput { payouts }).await?;
-    leptos_axum::redirect("/finance/payouts?status=sent");
+    leptos_axum::redirect(&Done::BatchMade.on("/finance/payouts?status=sent"));
     Ok(())
 }
 
@@ -56,7 +75,8 @@ pub async fn batch_payouts(#[server(default)] payouts: Vec<String>) -> Answer<()
 pub async fn settle_batch(batch: String, reference: String) -> Answer<()> {
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let id = batch.parse().map_err(|_| domain::Error::NotFound(domain::Noun::Payout))?;
-    service::payout::settle_batch(&ctx, &actor, id, domain::payout::PayoutReference { reference }).await?;
-    leptos_axum::redirect("/finance/payouts?status=settled");
+    let settled = service::payout::settle_batch(&ctx, &actor, id, domain::payout::PayoutReference { reference }).await;
+    settled.map_err(in_form(&batch))?;
+    leptos_axum::redirect(&Done::BatchSettled.on("/finance/payouts?status=settled"));
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! Rates of the platform, and where categories and stores differ.
 
 use super::books_api::{Rates, SetRate, get_rates};
+use super::done::Done;
 use super::frame::Frame;
 use crate::i18n::{locale, t, text};
 use crate::load::load;
-use crate::ui::{ErrorSummary, Errors, FailureView, Field, HiddenField, PageTitle, SkeletonPage, SubmitButton};
+use crate::ui::{DoneAlert, ErrorSummary, Errors, FailureView, Field, HiddenField, PageTitle, SkeletonPage, SubmitButton};
 use domain::catalog::CategoryNode;
 use domain::rate::{Rate, RateKind};
 use leptos::form::ActionForm;
@@ -17,7 +18,7 @@ pub fn FinanceRates() -> impl IntoView {
     view! {
         <Frame>
             <PageTitle title=t(text::finance::RATES) />
-            <div aria-live="polite"><ErrorSummary errors=Errors::of(set) /></div>
+            <div aria-live="polite" class="mb-4 empty:hidden"><ErrorSummary errors=Errors::of(set) /><DoneAlert words=Done::told is_refused=Errors::any([Errors::of(set)]) turn=set.version() /></div>
             <Transition fallback=SkeletonPage>
                 {move || Suspend::new(async move {
                     match rates.await {
@@ -51,17 +52,18 @@ fn Row(rate: Rate, set: ServerAction<SetRate>, can_set: bool) -> impl IntoView {
     let whose = rate.name.unwrap_or_else(|| t(text::finance::RATE_PLATFORM).to_owned());
     let category = rate.category_id.map(|id| id.to_string()).unwrap_or_default();
     let store = rate.store_id.map(|id| id.to_string()).unwrap_or_default();
-    let about = StoredValue::new((rate.kind.as_str(), category, store));
+    let form = [rate.kind.as_str(), &category, &store].join("-");
+    let about = StoredValue::new((form.clone(), rate.kind.as_str(), category, store));
     let hidden = move || {
-        let (kind, category, store) = about.get_value();
-        view! { <HiddenField name="kind" value=kind /><HiddenField name="category_id" value=category /><HiddenField name="store_id" value=store /> }
+        let (form, kind, category, store) = about.get_value();
+        view! { <HiddenField name="form" value=form /><HiddenField name="kind" value=kind /><HiddenField name="category_id" value=category /><HiddenField name="store_id" value=store /> }
     };
     view! {
         <li class="card bg-base-100 flex-row flex-wrap items-end justify-between gap-3 p-4">
             <p class="grid"><span class="font-semibold">{whose}</span><span class="text-sm">{t(kind)}</span></p>
             {if can_set { view! { <div class="flex flex-wrap items-end gap-2">
                 <ActionForm action=set attr:class="flex items-end gap-2">{hidden()}
-                    <Field label=t(text::finance::RATE) name="basis_points" kind="number" value=rate.basis_points.to_string() errors=Errors::of(set) />
+                    <Field label=t(text::finance::RATE) name="basis_points" kind="number" value=rate.basis_points.to_string() errors=Errors::of(set) form />
                     <SubmitButton label=t(text::finance::SET_RATE) pending=set.pending() class="btn" />
                 </ActionForm>
                 {is_override.then(|| view! {
@@ -90,6 +92,9 @@ fn options(nodes: &[CategoryNode], depth: usize, into: &mut Vec<(String, String)
     }
 }
 
+/// What the form of new rates is called; the others by their rate.
+const OVERRIDE: &str = "override";
+
 /// A commission of its own, for a category or a store.
 #[component]
 fn Override(categories: Vec<CategoryNode>, set: ServerAction<SetRate>) -> impl IntoView {
@@ -99,13 +104,13 @@ fn Override(categories: Vec<CategoryNode>, set: ServerAction<SetRate>) -> impl I
         <section class="card bg-base-100 mt-6 gap-3 p-5">
             <h2 class="text-lg font-bold">{t(text::finance::OVERRIDE)}</h2>
             <ActionForm action=set attr:class="grid items-end gap-3 sm:grid-cols-2" attr:data-testid="override">
-                <HiddenField name="kind" value=RateKind::Commission.as_str() />
+                <HiddenField name="form" value=OVERRIDE /><HiddenField name="kind" value=RateKind::Commission.as_str() />
                 <label class="grid content-start gap-1"><span class="text-sm font-semibold">{t(text::finance::CATEGORY_SLUG)}</span>
                     <select class="select w-full" name="category_id"><option value="">"–"</option>
                         {names.into_iter().map(|(id, name)| view! { <option value=id>{name}</option> }).collect_view()}
                     </select></label>
-                <Field label=t(text::finance::STORE_SLUG) name="store" required=false maxlength=100 errors=Errors::of(set) />
-                <Field label=t(text::finance::RATE) name="basis_points" kind="number" errors=Errors::of(set) />
+                <Field label=t(text::finance::STORE_SLUG) name="store" required=false maxlength=100 errors=Errors::of(set) form=OVERRIDE />
+                <Field label=t(text::finance::RATE) name="basis_points" kind="number" errors=Errors::of(set) form=OVERRIDE />
                 <SubmitButton label=t(text::finance::SET_RATE) pending=set.pending() />
             </ActionForm>
         </section>

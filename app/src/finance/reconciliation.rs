@@ -2,6 +2,7 @@
 
 use super::books_api::{Reconciliation, get_reconciliation};
 use super::frame::Frame;
+use super::words::About;
 use crate::i18n::{Text, moment, t, text};
 use crate::load::load;
 use crate::ui::{Alert, EmptyState, FailureView, Money, PageTitle, Pagination, SkeletonPage};
@@ -13,8 +14,8 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn FinanceReconciliation() -> impl IntoView {
     let query = use_query_map();
-    let source = move || (query.read().get("import"), query.read().get("outcome"), query.read().get("page"));
-    let found = load(source, |(import, outcome, page)| get_reconciliation(import, outcome, page));
+    let source = move || ["import", "outcome", "page", "import_page"].map(|name| query.read().get(name));
+    let found = load(source, |[import, outcome, page, imports]| get_reconciliation(import, outcome, page, imports));
     view! {
         <Frame>
             <PageTitle title=t(text::finance::RECONCILIATION) />
@@ -56,7 +57,7 @@ fn Content(found: Reconciliation) -> impl IntoView {
         None => view! {
             <Gateways gateways=gateways.clone() />
             <ImportForm gateways />
-            <Imports imports=imports.items />
+            <Imports imports />
             <Open unsettled />
         }
         .into_any(),
@@ -67,7 +68,7 @@ fn Content(found: Reconciliation) -> impl IntoView {
 fn Gateways(gateways: Vec<GatewayBalance>) -> impl IntoView {
     view! {
         <section class="card bg-base-100 mb-4 p-5"><h2 class="mb-2 text-lg font-bold">{t(text::finance::AT_GATEWAYS)}</h2>
-            <div class="overflow-x-auto"><table class="table" data-testid="gateways">
+            <div class="overflow-x-auto" tabindex="0" role="region" aria-label=t(text::finance::AT_GATEWAYS)><table class="table" data-testid="gateways">
                 <thead><tr><th scope="col">{t(text::finance::GATEWAY)}</th><th scope="col" class="text-right">{t(text::finance::ACCOUNT_GATEWAY_CLEARING)}</th><th scope="col" class="text-right">{t(text::finance::FEES)}</th></tr></thead>
                 <tbody>{gateways.into_iter().map(|g| view! {
                     <tr><th scope="row"><a class="link" href=format!("/finance/transactions?gateway={}", g.gateway)>{g.gateway.clone()}</a></th><td class="text-right"><Money amount=g.clearing /></td><td class="text-right"><Money amount=g.fees /></td></tr>
@@ -132,20 +133,27 @@ fn Import(import: ImportView) -> impl IntoView {
 }
 
 #[component]
-fn Imports(imports: Vec<ImportView>) -> impl IntoView {
+fn Imports(imports: Page<ImportView>) -> impl IntoView {
+    let (number, last) = (imports.page, imports.last());
     view! {
-        <h2 class="mb-2 text-lg font-bold">{t(text::finance::IMPORTS)}</h2>
-        {if imports.is_empty() {
-            view! { <EmptyState title=t(text::finance::NO_IMPORTS) icon="inbox" /> }.into_any()
-        } else {
-            view! { <ul>{imports.into_iter().map(|import| view! { <Import import /> }).collect_view()}</ul> }.into_any()
-        }}
+        <section id="import_page" class="scroll-mt-20">
+            <h2 class="mb-2 text-lg font-bold">{t(text::finance::IMPORTS)}</h2>
+            {if imports.items.is_empty() {
+                view! { <EmptyState title=t(text::finance::NO_IMPORTS) icon="inbox" /> }.into_any()
+            } else {
+                view! { <ul data-testid="imports">{imports.items.into_iter().map(|import| view! { <Import import /> }).collect_view()}</ul> }.into_any()
+            }}
+            <Pagination page=number last param="import_page" label=text::finance::IMPORTS />
+        </section>
     }
 }
 
 #[component]
 fn Lines(import: ImportView, lines: Page<ImportLine>) -> impl IntoView {
     let (number, last) = (lines.page, lines.last());
+    if lines.items.is_empty() {
+        return view! { <EmptyState title=t(text::finance::NO_LINES) icon="circle-check"><a class="btn" href=format!("/finance/reconciliation?import={}", import.id)>{t(text::finance::ALL_LINES)}</a></EmptyState> }.into_any();
+    }
     view! {
         <div class="card bg-base-100 overflow-x-auto" tabindex="0" role="region" aria-label=import.file_name>
             <table class="table" data-testid="import-lines">
@@ -164,6 +172,7 @@ fn Lines(import: ImportView, lines: Page<ImportLine>) -> impl IntoView {
         </div>
         <Pagination page=number last />
     }
+    .into_any()
 }
 
 #[component]
@@ -175,12 +184,14 @@ fn Open(unsettled: Page<Unsettled>) -> impl IntoView {
             view! { <EmptyState title=t(text::finance::NO_UNSETTLED) icon="circle-check" /> }.into_any()
         } else {
             view! {
-                <div class="card bg-base-100 overflow-x-auto"><table class="table" data-testid="unsettled"><tbody>
-                    {unsettled.items.into_iter().map(|row| view! {
+                <div class="card bg-base-100 overflow-x-auto" tabindex="0" role="region" aria-label=t(text::finance::UNSETTLED)><table class="table" data-testid="unsettled">
+                    <thead><tr><th scope="col">{t(text::finance::DATE)}</th><th scope="col">{t(text::buying::METHOD)}</th><th scope="col">{t(text::finance::PAYMENT)}</th>
+                        <th scope="col" class="text-right">{t(text::finance::AMOUNT)}</th></tr></thead>
+                    <tbody>{unsettled.items.into_iter().map(|row| view! {
                         <tr><td class="whitespace-nowrap">{moment(row.paid_at)}</td><td>{row.method}</td>
-                            <td><a class="link" href=format!("/finance/transactions?q={}", row.payment_id)>{row.payment_id.to_string()}</a></td><td class="text-right"><Money amount=row.amount /></td></tr>
-                    }).collect_view()}
-                </tbody></table></div>
+                            <td><About number=row.payment_id.to_string() /></td><td class="text-right"><Money amount=row.amount /></td></tr>
+                    }).collect_view()}</tbody>
+                </table></div>
             }.into_any()
         }}
         <Pagination page=number last />

@@ -1,11 +1,15 @@
 //! One refund: what it is for, what became of it, and what is to be done.
 
+use super::done::Done;
 use super::frame::Frame;
 use super::refund_api::{DecideRefund, RejectRefund, get_refund};
 use super::refunds::reason_text;
+use super::words::About;
 use crate::i18n::{moment, refund_status_text, t, text};
 use crate::load::load;
-use crate::ui::{Alert, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, SkeletonPage, SubmitButton};
+use crate::ui::{
+    Alert, DoneAlert, ErrorSummary, Errors, FailureView, Field, HiddenField, Money, PageTitle, SkeletonPage, SubmitButton,
+};
 use domain::payment::RefundStatus;
 use domain::refund::{RefundLineView, RefundStep, RefundView};
 use leptos::form::ActionForm;
@@ -16,11 +20,16 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 pub fn FinanceRefund() -> impl IntoView {
     let params = use_params_map();
     let (decide, reject) = (ServerAction::<DecideRefund>::new(), ServerAction::<RejectRefund>::new());
-    let source = move || (params.read().get("id").unwrap_or_default(), decide.version().get(), reject.version().get());
-    let refund = load(source, |(id, ..)| get_refund(id));
+    let turn = move || decide.version().get() + reject.version().get();
+    let source = move || (params.read().get("id").unwrap_or_default(), turn());
+    let refund = load(source, |(id, _)| get_refund(id));
+    let errors = [Errors::of(decide), Errors::of(reject)];
     view! {
         <Frame>
-            <div aria-live="polite"><ErrorSummary errors=Errors::of(decide) /><ErrorSummary errors=Errors::of(reject) /></div>
+            <div aria-live="polite" class="mb-4 empty:hidden">
+                {errors.map(|errors| view! { <ErrorSummary errors /> })}
+                <DoneAlert words=Done::told is_refused=Errors::any(errors) turn=Signal::derive(turn) />
+            </div>
             <Transition fallback=SkeletonPage>
                 {move || Suspend::new(async move {
                     match refund.await {
@@ -54,16 +63,18 @@ fn Facts(refund: RefundView) -> impl IntoView {
     // What went wrong on the way to a refund that was sent is history: its timeline tells.
     let has_failed = row.has_failed && row.status != RefundStatus::Succeeded;
     let requested_by = row.requested_by.unwrap_or_else(|| t(text::finance::SYSTEM).to_owned());
-    let fact = |label, value: AnyView| view! { <div class="grid gap-0.5"><dt class="text-sm">{t(label)}</dt><dd class="font-semibold">{value}</dd></div> };
+    let fact = |label, value: AnyView| view! { <div class="grid content-start gap-0.5"><dt class="text-sm">{t(label)}</dt><dd class="font-semibold break-words">{value}</dd></div> };
     let words = |value: String| value.into_any();
     let money = |amount| view! { <Money amount /> }.into_any();
+    let about = |number: String| view! { <About number /> }.into_any();
     view! {
         <section class="card bg-base-100 gap-4 p-5" data-testid="refund">
             <p class="text-3xl font-extrabold"><Money amount=row.amount /></p>
             <dl class="grid gap-3 sm:grid-cols-2">
                 {fact(text::desk::BUYER, words(row.buyer))}
                 {fact(text::finance::REASON, words(t(reason_text(row.reason)).to_owned()))}
-                {row.order_number.map(|number| fact(text::finance::ORDER, words(number)))}
+                {row.order_number.map(|number| fact(text::finance::ORDER, about(number)))}
+                {fact(text::finance::PAYMENT, about(row.payment_id.to_string()))}
                 {fact(text::buying::METHOD, words(row.method))}
                 {fact(text::finance::ASKED_BY, words(requested_by))}
                 {refund.order_paid.map(|amount| fact(text::finance::ORDER_PAID, money(amount)))}

@@ -1,11 +1,10 @@
 //! Refunds: what waits for a decision, what must be sent, and what was.
 
 use super::frame::Frame;
-use super::refund_api::get_refunds;
+use super::refund_api::{Refunds, get_refunds};
 use crate::i18n::{Text, moment, refund_status_text, t, text};
 use crate::load::load;
 use crate::ui::{EmptyState, FailureView, Money, PageTitle, Pagination, SkeletonPage};
-use domain::Page;
 use domain::payment::{RefundReason, RefundStatus};
 use domain::refund::RefundRow;
 use leptos::prelude::*;
@@ -21,7 +20,7 @@ pub fn FinanceRefunds() -> impl IntoView {
             <Transition fallback=SkeletonPage>
                 {move || Suspend::new(async move {
                     match refunds.await {
-                        Ok(page) => view! { <Content page /> }.into_any(),
+                        Ok(refunds) => view! { <Content refunds /> }.into_any(),
                         Err(failure) => view! { <FailureView failure /> }.into_any(),
                     }
                 })}
@@ -32,14 +31,20 @@ pub fn FinanceRefunds() -> impl IntoView {
 }
 
 #[component]
-fn Content(page: Page<RefundRow>) -> impl IntoView {
+fn Content(refunds: Refunds) -> impl IntoView {
+    let Refunds { page, waiting } = refunds;
     let chosen = use_query_map().read_untracked().get("status").and_then(|s| s.parse().ok()).unwrap_or(RefundStatus::Requested);
     let (number, last) = (page.page, page.last());
+    // What waits in another tab is not overlooked.
+    let count = |status: RefundStatus| {
+        let found = waiting.iter().find(|(of, _)| *of == status).map(|(_, count)| *count);
+        found.map(|count| view! { <span class="badge badge-sm tabular-nums" data-status=status.as_str()>{count}</span> })
+    };
     view! {
         <PageTitle title=t(text::finance::REFUNDS) />
         <nav class="mb-4 flex gap-1 overflow-x-auto" aria-label=t(text::finance::STATUSES)>
             {RefundStatus::ALL.iter().map(|s| view! {
-                <a class="btn btn-sm aria-[current]:btn-primary shrink-0" href=format!("/finance?status={s}") aria-current=(*s == chosen).then_some("page")>{t(refund_status_text(*s))}</a>
+                <a class="btn btn-sm aria-[current]:btn-primary shrink-0" href=format!("/finance?status={s}") aria-current=(*s == chosen).then_some("page")>{t(refund_status_text(*s))}{count(*s)}</a>
             }).collect_view()}
         </nav>
         {if page.items.is_empty() {

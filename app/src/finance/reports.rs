@@ -1,10 +1,11 @@
 //! Figures by day or month and by gateway; each leads to the transactions behind it.
 
 use super::books_api::get_report;
+use super::exports::Exports;
 use super::frame::Frame;
 use super::words::{figure_text, filter_of_url, query_of};
 use crate::chart::draw;
-use crate::i18n::{day, month, t, text, tf};
+use crate::i18n::{day, month, t, text};
 use crate::load::load;
 use crate::ui::{FailureView, Money, PageTitle, SkeletonPage};
 use chrono::NaiveDate;
@@ -21,7 +22,11 @@ pub fn FinanceReports() -> impl IntoView {
                     let filter = filter_of_url();
                     match report.await {
                         Ok(report) => view! { <Content report filter /> }.into_any(),
-                        Err(failure) => view! { <FailureView failure /> }.into_any(),
+                        Err(failure) => {
+                            let period = filter.period.and_then(|p| p.parse().ok()).unwrap_or(ReportPeriod::Day);
+                            let (from, to) = (filter.from.unwrap_or_default(), filter.to.unwrap_or_default());
+                            view! { <FailureView failure /><div class="mt-6"><Range period from to /></div> }.into_any()
+                        }
                     }
                 })}
             </Suspense>
@@ -36,12 +41,10 @@ fn Content(report: Report, filter: FinanceFilter) -> impl IntoView {
     view! {
         <PageTitle title=t(text::finance::REPORTS)>
             <div class="flex flex-wrap gap-2">
-                {["xlsx", "csv"].map(|kind| view! {
-                    <a class="btn btn-sm" href=format!("/api/v1/finance/report/file?{query}&format={kind}") rel="external" download>{tf(text::finance::EXPORT, &[("kind", &kind.to_uppercase())])}</a>
-                }).collect_view()}
+                <Exports path="/api/v1/finance/report/file" query=query total=0 />
             </div>
         </PageTitle>
-        <Range report=report.clone() />
+        <Range period=report.period from=report.from.to_string() to=report.to.to_string() />
         <Totals figures=report.total.clone() from=report.from to=report.to />
         <Trend report=report.clone() />
         <Gateways report />
@@ -50,11 +53,10 @@ fn Content(report: Report, filter: FinanceFilter) -> impl IntoView {
 
 /// A GET form and links that load the page anew, so that the charts are drawn again.
 #[component]
-fn Range(report: Report) -> impl IntoView {
-    let period = report.period;
+fn Range(period: ReportPeriod, from: String, to: String) -> impl IntoView {
     let labels = [(ReportPeriod::Day, text::finance::PER_DAY), (ReportPeriod::Month, text::finance::PER_MONTH)];
-    let date = |name: &'static str, label, value: NaiveDate| {
-        view! { <label class="grid gap-1"><span class="text-sm font-semibold">{t(label)}</span><input class="input" type="date" name=name value=value.to_string() required /></label> }
+    let date = |name: &'static str, label, value: String| {
+        view! { <label class="grid gap-1"><span class="text-sm font-semibold">{t(label)}</span><input class="input" type="date" name=name value=value required /></label> }
     };
     view! {
         <div class="mb-4 flex flex-wrap items-end gap-3">
@@ -63,7 +65,7 @@ fn Range(report: Report) -> impl IntoView {
             </nav>
             <form method="get" action="/finance/reports" class="flex flex-wrap items-end gap-3">
                 <input type="hidden" name="period" value=period.as_str() />
-                {date("from", text::finance::FROM, report.from)}{date("to", text::finance::TO_DAY, report.to)}
+                {date("from", text::finance::FROM, from)}{date("to", text::finance::TO_DAY, to)}
                 <button class="btn">{t(text::finance::FILTER)}</button>
             </form>
         </div>

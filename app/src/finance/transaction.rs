@@ -3,7 +3,7 @@
 use super::books_api::get_transaction;
 use super::frame::Frame;
 use super::ledger::Entries;
-use super::words::kind_text;
+use super::words::{About, kind_text};
 use crate::i18n::{moment, t, text};
 use crate::load::load;
 use crate::ui::{FailureView, Money, PageTitle, SkeletonPage};
@@ -33,9 +33,7 @@ pub fn FinanceTransaction() -> impl IntoView {
 #[component]
 fn Content(shown: TransactionView) -> impl IntoView {
     let TransactionView { transaction, entries } = shown;
-    let related = |label, words: String| {
-        view! { <dt>{t(label)}</dt><dd><a class="link" href=format!("/finance/transactions?q={words}")>{words.clone()}</a></dd> }
-    };
+    let related = |label, number: String| view! { <dt>{t(label)}</dt><dd><About number /></dd> };
     view! {
         <PageTitle title=t(kind_text(transaction.kind)) />
         <dl class="card bg-base-100 mb-4 grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 p-5">
@@ -43,7 +41,7 @@ fn Content(shown: TransactionView) -> impl IntoView {
             <dt>{t(text::finance::AMOUNT)}</dt><dd class="font-bold"><Money amount=transaction.amount /></dd>
             {transaction.order_number.map(|number| {
                 let invoice = format!("/orders/{number}/invoice");
-                (related(text::finance::ORDER, number), view! { <dt>"Invoice"</dt><dd><a class="link" href=invoice>{t(text::buying::INVOICE)}</a></dd> })
+                (related(text::finance::ORDER, number), view! { <dt>{t(text::finance::INVOICE)}</dt><dd><a class="link" href=invoice>{t(text::buying::INVOICE)}</a></dd> })
             })}
             {transaction.payment_id.map(|id| related(text::finance::PAYMENT, id.to_string()))}
             {transaction.payout.map(|payout| related(text::finance::PAYOUTS, payout.number))}

@@ -1,6 +1,7 @@
 //! Transactions of the ledger: filter, sums, and the way to each one's entries.
 
 use super::books_api::get_transactions;
+use super::exports::Exports;
 use super::frame::Frame;
 use super::words::{account_text, filter_of_url, kind_text, options, query_of};
 use crate::i18n::{moment, t, text, tf};
@@ -39,9 +40,7 @@ fn Content(found: Transactions, filter: FinanceFilter) -> impl IntoView {
     view! {
         <PageTitle title=t(text::finance::TRANSACTIONS)>
             <div class="flex flex-wrap gap-2">
-                {["xlsx", "csv"].map(|kind| view! {
-                    <a class="btn btn-sm" href=format!("/api/v1/finance/transactions/file?{query}&format={kind}") rel="external" download>{tf(text::finance::EXPORT, &[("kind", &kind.to_uppercase())])}</a>
-                }).collect_view()}
+                <Exports path="/api/v1/finance/transactions/file" query total=page.total />
             </div>
         </PageTitle>
         <Filter filter />

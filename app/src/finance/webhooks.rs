@@ -2,6 +2,7 @@
 
 use super::books_api::get_webhooks;
 use super::frame::Frame;
+use super::outcome::outcome_text;
 use crate::i18n::{Text, moment, t, text};
 use crate::load::load;
 use crate::ui::{EmptyState, FailureView, Icon, PageTitle, SkeletonPage};
@@ -113,7 +114,7 @@ fn Rows(rows: Vec<WebhookRow>) -> impl IntoView {
                     <th scope="col">{t(text::finance::WEBHOOK_STATE)}</th><th scope="col">{t(text::finance::WEBHOOK_OUTCOME)}</th></tr></thead>
                 <tbody>{rows.into_iter().map(|row| view! {
                     <tr><td class="whitespace-nowrap"><a class="link font-semibold" href=format!("/finance/webhooks/{}", row.id)>{moment(row.received_at)}</a></td>
-                        <td>{row.gateway}</td><td><StateBadge state=row.state /></td><td class="break-words">{row.outcome}</td></tr>
+                        <td>{row.gateway}</td><td><StateBadge state=row.state /></td><td class="break-words">{row.outcome.map(|outcome| outcome_text(&outcome))}</td></tr>
                 }).collect_view()}</tbody>
             </table>
         </div>

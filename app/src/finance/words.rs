@@ -61,6 +61,12 @@ pub fn figure_text(figure: Figure) -> Text {
     }
 }
 
+/// The way to all transactions about an order, a payment or a payout.
+#[component]
+pub fn About(#[prop(into)] number: String) -> impl IntoView {
+    view! { <a class="link" href=format!("/finance/transactions?q={number}")>{number.clone()}</a> }
+}
+
 /// Options of a select: every value, and the present one where it is several, by commas.
 pub fn options<T: Copy + Display + FromStr>(all: &[T], name: fn(T) -> Text, chosen: &str) -> Vec<AnyView> {
     let option = |value: String, label: String| {

@@ -30,13 +30,28 @@ impl Errors {
         self.0.with(Option::is_none)
     }
 
+    /// Whether any of several was refused.
+    pub fn any<const N: usize>(errors: [Self; N]) -> Signal<bool> {
+        Signal::derive(move || errors.iter().any(|errors| !errors.is_empty()))
+    }
+
     /// What is wrong with the field of this name in the form.
     pub fn field(self, name: &str) -> Option<String> {
         let path = path(name);
         let inner = format!(".{path}");
+        self.find(|field| field == path || field.ends_with(&inner))
+    }
+
+    /// The same in one of several forms that share an action.
+    fn field_of(self, form: &str, name: &str) -> Option<String> {
+        let path = format!("{form}.{}", path(name));
+        self.find(|field| field == path)
+    }
+
+    fn find(self, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
         self.0.with(|error| {
             let fields = error.as_ref()?.fields();
-            fields.iter().find(|f| f.field == path || f.field.ends_with(&inner)).map(|f| field_message(f, locale()))
+            fields.iter().find(|f| is_wanted(&f.field)).map(|f| field_message(f, locale()))
         })
     }
 }
@@ -72,10 +87,14 @@ pub fn ErrorSummary(errors: Errors) -> impl IntoView {
 }
 
 /// What is wrong with a field, and the id of the element that says so.
-fn field_error(errors: Errors, name: &str) -> (Memo<Option<String>>, String) {
-    let id = format!("{name}-error");
+fn field_error(errors: Errors, form: Option<String>, name: &str) -> (Memo<Option<String>>, String) {
+    let id = form.iter().map(String::as_str).chain([name, "error"]).collect::<Vec<_>>().join("-");
     let name = name.to_owned();
-    (Memo::new(move |_| errors.field(&name)), id)
+    let error = move || match &form {
+        Some(form) => errors.field_of(form, &name),
+        None => errors.field(&name),
+    };
+    (Memo::new(move |_| error()), id)
 }
 
 /// A labelled input.
@@ -90,8 +109,11 @@ pub fn Field(
     #[prop(optional)] autocomplete: Option<&'static str>,
     #[prop(default = true)] required: bool,
     #[prop(optional, into)] maxlength: Option<i64>,
+    /// Which form it is, where several on the page share an action: refusals name it (`in_form`).
+    #[prop(optional, into)]
+    form: Option<String>,
 ) -> impl IntoView {
-    let (error, error_id) = field_error(errors, &name);
+    let (error, error_id) = field_error(errors, form, &name);
     let described = error_id.clone();
     view! {
         <label class="grid content-start gap-1">
@@ -113,7 +135,7 @@ pub fn TextArea(
     #[prop(optional, into)] help: Option<String>,
     #[prop(default = 4)] rows: u32,
 ) -> impl IntoView {
-    let (error, error_id) = field_error(errors, &name);
+    let (error, error_id) = field_error(errors, None, &name);
     view! {
         <label class="grid gap-1">
             <span class="text-sm font-semibold">{label}</span>
@@ -149,7 +171,23 @@ pub fn SubmitButton(
 
 #[cfg(test)]
 mod tests {
-    use super::path;
+    use super::*;
+    use domain::FieldError;
+
+    #[test]
+    fn a_refusal_stands_in_its_own_form() {
+        let owner = Owner::new();
+        owner.set();
+        let errors = Errors(Memo::new(|_| Some(Error::Invalid(vec![FieldError::new("p1-refuse.reason", "required")]))));
+        assert!(errors.field_of("p1-refuse", "reason").is_some());
+        assert_eq!(errors.field_of("p2-refuse", "reason"), None);
+        let (mine, id) = field_error(errors, Some("p1-refuse".into()), "reason");
+        assert!(mine.get_untracked().is_some());
+        assert_eq!(id, "p1-refuse-reason-error");
+        // A page with one form need not name it.
+        assert!(errors.field("reason").is_some());
+        assert_eq!(field_error(errors, None, "reason").1, "reason-error");
+    }
 
     #[test]
     fn calls_fields_as_refusals_do() {

@@ -50,7 +50,8 @@ impl Figure {
             Self::Released => (&[A::Escrow], &[K::Release]),
             Self::Commission => (&[A::Commission], &[]),
             Self::Tax => (&[A::Tax, A::CommissionTax], &[]),
-            Self::PaidOut => (&[A::Bank], &[K::PayoutSettled]),
+            // Less what the stores' banks sent back.
+            Self::PaidOut => (&[A::Bank], &[K::PayoutSettled, K::PayoutReturned]),
             Self::Settled => (&[A::Bank], &[K::Settlement]),
             Self::Fees => (&[A::GatewayFee], &[]),
         }

@@ -16,8 +16,8 @@ pub enum Effect {
     CheckRefund,
     /// The money was here, all of it or a part went back, and we hear of it only now.
     SettleThenCheckRefund,
-    /// A try is reported failed: a reversal if it is one that paid, of no consequence if it is another.
-    /// Which of them it is the caller finds out.
+    /// A try is reported failed or ended: a reversal if it is one that paid, of no consequence if it is
+    /// another. Which of them it is the caller finds out.
     CheckReversal,
     /// Money that was here is taken away (chargeback, reversal), or went back when nobody expected it:
     /// a person must look.
@@ -41,7 +41,8 @@ pub fn effect(status: PaymentStatus, event: PaymentEventKind, expected: Money, a
         // What goes back was here before.
         (E::Refunded, S::Pending | S::AwaitingVerification) if amount <= expected => Effect::SettleThenCheckRefund,
         (E::Refunded | E::Disputed, _) => Effect::Dispute,
-        (E::Failed, S::Paid | S::PartiallyRefunded | S::Refunded) => Effect::CheckReversal,
+        // A card that was only captured is voided as if it had never been paid.
+        (E::Failed | E::Expired, S::Paid | S::PartiallyRefunded | S::Refunded) => Effect::CheckReversal,
         (E::Paid, _) if amount.0 <= 0 => Effect::Nothing,
         (E::Paid, S::Pending | S::AwaitingVerification) if amount == expected => Effect::Settle,
         (E::Paid, S::Pending | S::AwaitingVerification) => Effect::ReturnMoney(RefundReason::AmountMismatch),
@@ -89,8 +90,13 @@ mod tests {
 
     #[test]
     fn a_reversal_of_money_that_was_here_is_looked_at() {
-        for (event, expected) in [(E::Disputed, Effect::Dispute), (E::Failed, Effect::CheckReversal)] {
-            assert_eq!(effect(S::Paid, event, ASKED, ASKED, true), expected);
+        for status in [S::Paid, S::PartiallyRefunded, S::Refunded] {
+            for (event, expected) in
+                [(E::Disputed, Effect::Dispute), (E::Failed, Effect::CheckReversal), (E::Expired, Effect::CheckReversal)]
+            {
+                assert_eq!(effect(status, event, ASKED, ASKED, true), expected);
+                assert_eq!(effect(status, event, ASKED, ASKED, false), expected);
+            }
         }
         assert_eq!(effect(S::Pending, E::Failed, ASKED, ASKED, true), Effect::Nothing);
         assert_eq!(effect(S::Paid, E::Refunded, ASKED, ASKED, true), Effect::CheckRefund);

@@ -13,8 +13,8 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use service::port::{Charge, ChargeRequest, EndedCharge, GatewayEvent, PaymentGateway, RefundRequest, RefundState, Report};
 use service::{Error, Result};
-use wire::Notification;
 pub(crate) use wire::signature;
+use wire::{Hold, Notification};
 
 const NAME: &str = "midtrans";
 
@@ -123,6 +123,24 @@ impl Midtrans {
         }
         checked(&answer).map(Some)
     }
+
+    /// Gives back the money of a card that was captured and has not settled: all of it by voiding it, a
+    /// part of it has to wait. What somebody has voided has gone back, every part of it.
+    async fn void(&self, request: &RefundRequest, refusal: &Answered) -> Result<RefundState> {
+        let Some(found) = self.status(&request.reference).await? else { return Err(refused(refusal)) };
+        match wire::hold(&found) {
+            Hold::Voided => return Ok(RefundState::Done(request.refund.to_string())),
+            Hold::Captured if wire::asked(&found)? == request.amount => {}
+            Hold::Captured => return Ok(RefundState::Busy),
+            Hold::Other => return Err(refused(refusal)),
+        }
+        let answer = self.caller.send(self.core(reqwest::Method::POST, &format!("{}/cancel", request.reference)), true).await?;
+        match code(&answer.json()).as_str() {
+            // It has settled meanwhile, or an earlier try has voided it: the next one will see.
+            "412" => Ok(RefundState::Busy),
+            _ => checked(&answer).map(|_| RefundState::Done(request.refund.to_string())),
+        }
+    }
 }
 
 /// The code in the body: the HTTP status may be 200 where it is not.
@@ -197,7 +215,7 @@ impl PaymentGateway for Midtrans {
     }
 
     async fn find(&self, reference: &str) -> Result<Option<GatewayEvent>> {
-        let Some(found) = self.status(reference).await? else { return Ok(None) };
+        let Some(found) = self.status(wire::transaction(reference)).await? else { return Ok(None) };
         let notification: Notification = serde_json::from_value(found).map_err(|e| Error::port(NAME, e))?;
         notification.into_event().map(Some)
     }
@@ -219,9 +237,11 @@ impl PaymentGateway for Midtrans {
         let call = self.core(reqwest::Method::POST, &format!("{}/refund", request.reference)).json(&body);
         let call = call.header("Idempotency-Key", format!("{}-refund", request.refund));
         let answer = self.caller.send(call, true).await?;
-        // 406: the same refund key, carried out before.
-        if code(&answer.json()) == "406" {
-            return Ok(RefundState::Done(request.refund.to_string()));
+        match code(&answer.json()).as_str() {
+            // The same refund key, carried out before.
+            "406" => return Ok(RefundState::Done(request.refund.to_string())),
+            "412" => return self.void(&request, &answer).await,
+            _ => {}
         }
         let made = checked(&answer)?;
         let is_refunded = matches!(wire::kind(&made), PaymentEventKind::Refunded);
@@ -233,7 +253,8 @@ impl PaymentGateway for Midtrans {
 
     async fn find_refund(&self, request: &RefundRequest) -> Result<Option<RefundState>> {
         let Some(found) = self.status(&request.reference).await? else { return Ok(None) };
-        let is_known = wire::refunds(&found).contains(&(request.refund, request.amount));
+        let is_voided = wire::hold(&found) == Hold::Voided;
+        let is_known = is_voided || wire::refunds(&found).contains(&(request.refund, request.amount));
         Ok(is_known.then(|| RefundState::Done(request.refund.to_string())))
     }
 }

@@ -10,7 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::desk::{Approval, DeskPayment, DeskRow, ProofInput, QueueFigures, QueueState, Rejection};
-use domain::id::PaymentId;
+use domain::id::{PaymentId, ProofId};
 use domain::identity::Permission;
 use domain::order::{CancelInput, OrderRow, OrderView, ShipInput};
 use domain::payment::PaymentView;
@@ -26,6 +26,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(figures))
         .routes(routes!(find))
         .routes(routes!(proof_file))
+        .routes(routes!(earlier_file))
         .routes(routes!(claim))
         .routes(routes!(release))
         .routes(routes!(approve))
@@ -77,6 +78,13 @@ async fn own_proof(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<Pay
     responses((status = 200, content_type = "image/webp"), (status = 401), (status = 403), (status = 404)))]
 async fn proof_file(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<PaymentId>) -> Answer<Response> {
     Ok(file(desk::desk_file(&ctx, &actor, id).await?))
+}
+
+/// The file of any proof of a payment, also of one that was rejected and has been followed by another.
+#[utoipa::path(get, path = "/desk/proofs/{id}/file", tag = "desk", params(("id" = ProofId, Path)),
+    responses((status = 200, content_type = "image/webp"), (status = 401), (status = 403), (status = 404)))]
+async fn earlier_file(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<ProofId>) -> Answer<Response> {
+    Ok(file(desk::desk_proof_file(&ctx, &actor, id).await?))
 }
 
 /// A picture is shown; anything else (a stranger's PDF) is only ever saved.
@@ -139,7 +147,7 @@ async fn release(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<Payme
     responses((status = 200, body = DeskPayment), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
 async fn approve(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<PaymentId>, body: Bytes) -> Answer<Json<DeskPayment>> {
     actor.require(Permission::PaymentVerify)?;
-    let input = if body.is_empty() { Approval { amount: None } } else { crate::api::body::parse(&body)? };
+    let input = if body.is_empty() { Approval { amount: None, proof_id: None } } else { crate::api::body::parse(&body)? };
     Ok(Json(desk::approve(&ctx, &actor, id, input).await?))
 }
 

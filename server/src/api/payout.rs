@@ -183,7 +183,7 @@ async fn batches(
     Params(params): Params<ListParams>,
 ) -> Answer<Json<Page<PayoutBatch>>> {
     actor.require(Permission::FinanceView)?;
-    Ok(Json(payout::batches(&ctx, &actor, params.page()?).await?))
+    Ok(Json(payout::batches(&ctx, &actor, None, params.page()?).await?))
 }
 
 /// Puts approved payouts into one file for the bank.

@@ -98,7 +98,7 @@ pub async fn complete_refund(
     refund::find(&ctx, &actor, id).await?;
     let page = format!("/finance/refunds/{id}");
     match complete(&ctx, &actor, id, form).await {
-        Ok(()) => Ok(Redirect::to(&page)),
+        Ok(()) => Ok(Redirect::to(&format!("{page}?done=refund_sent"))),
         Err(error) => Ok(Redirect::to(&format!("{page}?upload_error={}", encode(&sentence(&error, actor.locale))))),
     }
 }

@@ -17,6 +17,8 @@ pub struct Owed {
 #[derive(Clone, Debug)]
 pub struct Model {
     shares: Vec<i64>,
+    /// The gateway sends back what is owed, so that it may undo a payment because it was asked to.
+    refunds_itself: bool,
     pub status: &'static str,
     pub orders: Vec<&'static str>,
     pub owed: Vec<Owed>,
@@ -35,8 +37,9 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn new(shares: Vec<i64>) -> Self {
+    pub fn new(shares: Vec<i64>, refunds_itself: bool) -> Self {
         Self {
+            refunds_itself,
             orders: vec!["pending_payment"; shares.len()],
             shares,
             status: "pending",
@@ -92,8 +95,16 @@ impl Model {
             Fact::Paid if amount > 0 => self.receive(amount),
             Fact::Expired if self.status == "pending" => self.end(),
             Fact::Failed if self.has_been_paid() && self.has_paid(reference) => self.disputes += 1,
+            Fact::Expired if self.has_been_paid() && self.has_paid(reference) && !self.has_asked_for(amount) => {
+                self.disputes += 1;
+            }
             _ => {}
         }
+    }
+
+    /// Whether the gateway was asked to give as much back.
+    fn has_asked_for(&self, amount: i64) -> bool {
+        self.refunds_itself && amount > 0 && amount <= self.owed.iter().map(|o| o.amount).sum()
     }
 
     fn receive(&mut self, amount: i64) {

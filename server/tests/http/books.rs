@@ -227,11 +227,16 @@ async fn every_page_of_the_books_opens_for_whom_it_is_for() {
             let page = http.page(path).token(&buyer.token).send().await;
             assert!(!page.text.contains(mark) || mark == "Pencairan", "{path}");
         }
-        // Who may not set a rate is not shown how.
-        let admin = http.staff(&shop, "admin").await;
-        for (who, may) in [(&finance, false), (&admin, true)] {
+        // Who may not set a rate is not shown how; who may do nothing else is led nowhere else.
+        let (admin, business) = (http.staff(&shop, "admin").await, http.staff(&shop, "business").await);
+        for (who, may_set, may_view) in [(&finance, false, true), (&admin, true, true), (&business, true, false)] {
             let page = http.page("/finance/rates").token(&who.token).send().await;
-            assert_eq!(page.text.contains("name=\"basis_points\""), may);
+            assert!(page.status == 200 && page.text.contains("data-testid=\"rates\""), "{}", page.status);
+            assert_eq!(page.text.contains("name=\"basis_points\""), may_set);
+            assert_eq!(page.text.contains("href=\"/finance/payouts\""), may_view);
+            let home = http.page("/").token(&who.token).send().await;
+            let leads_to = |path: &str| home.text.contains(&format!("href=\"{path}\""));
+            assert_eq!((leads_to("/finance"), leads_to("/finance/rates")), (may_view, !may_view));
         }
         // A figure of the report is a link, with its whole filter.
         let page = http.page("/finance/reports").token(&finance.token).send().await;

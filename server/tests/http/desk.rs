@@ -2,8 +2,9 @@
 
 use crate::shop::{Answered, Http, Person, on_each_database, verify};
 use axum::http::header;
+use domain::Money;
 use serde_json::{Value, json};
-use service::notification;
+use service::{Settings, notification};
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n%%EOF\n";
 
@@ -88,6 +89,87 @@ async fn a_transfer_is_proven_verified_and_shipped_by_the_desk() {
     .await;
 }
 
+/// Sends a form of the desk as a browser without scripts; answers where it leads.
+async fn decide_on(http: &Http, agent: &Person, page: &str, endpoint: &str, form: &str) -> String {
+    let call = http.post(&format!("/!/api/desk/{endpoint}")).token(&agent.token).header("accept", "text/html");
+    let ours = "http://127.0.0.1:3000";
+    let call = call.header("referer", &format!("{ours}{page}"));
+    let answer = call.raw("application/x-www-form-urlencoded", form).send().await;
+    assert_eq!(answer.status, 302, "{}", answer.text);
+    answer.headers[header::LOCATION].to_str().unwrap().trim_start_matches(ours).to_owned()
+}
+
+#[tokio::test]
+async fn the_page_after_a_decision_tells_what_became_of_it() {
+    on_each_database(|mut shop| async move {
+        shop.ctx.settings = Settings { second_approval_above: Money(300_000), ..Settings::clone(&shop.ctx.settings) }.into();
+        let http = Http::new(&shop);
+        let seller = http.person("seller", "Toko Satu").await;
+        let (one, two) = (http.staff(&shop, "cs1").await, http.staff(&shop, "cs1").await);
+        let sold = http.product(&seller, "Sepatu", 132_000, 10).await;
+        let mut waiting = vec![];
+        for quantity in [1, 1, 3] {
+            let buyer = http.person("customer", "Budi").await;
+            http.add(&buyer, &sold.variants[0], quantity).await;
+            let payment = placed(&http, &buyer).await["payment"].clone();
+            let (id, asked) = (payment["id"].as_str().unwrap().to_owned(), payment["transfer"]["amount"].as_i64().unwrap());
+            let stated = asked.to_string();
+            let texts = [("amount", stated.as_str()), ("sender_name", "Budi"), ("sender_bank", "BCA")];
+            // A file of one's own each, so that nothing looks used before.
+            let file = [PDF, format!("%{id}\n%%EOF\n").as_bytes()].concat();
+            prove(&http, &buyer, &id, &texts, &file).await.expect(201);
+            waiting.push((id, asked, buyer, file));
+        }
+        let [(first, asked, ..), (second, _, buyer, file), (third, ..)] = &waiting[..] else { panic!("three wait") };
+        let page = async |path: &str| http.page(path).token(&one.token).send().await.text;
+
+        // As the statement writes it; then the next one.
+        let amount = Money(*asked).to_string().replace(' ', "+");
+        let told = decide_on(&http, &one, "/desk", "approve", &format!("payment={first}&amount={amount}")).await;
+        assert_eq!(told, format!("/desk?payment={second}&done=approved"));
+        let text = page(&told).await;
+        assert!(text.contains("Transfer tadi diterima.") && text.contains("data-key=\"z\""), "{text}");
+        let late = decide_on(&http, &two, "/desk", "approve", &format!("payment={first}")).await;
+        assert_eq!(late, format!("/desk?payment={third}&done=already_decided"));
+
+        // A refusal is not mixed with what was told before, and decides nothing.
+        let slip = decide_on(&http, &one, &told, "approve", &format!("payment={second}&amount=150.00")).await;
+        let text = page(&slip).await;
+        assert!(text.contains("form-error") && !text.contains("Transfer tadi diterima."), "{slip}: {text}");
+
+        let rejected = decide_on(&http, &one, &told, "reject", &format!("payment={second}&reason=Tidak+terbaca")).await;
+        assert_eq!(rejected, "/desk?done=rejected");
+        assert!(page(&rejected).await.contains("Bukti tadi ditolak."));
+        let half = decide_on(&http, &two, "/desk", "approve", &format!("payment={third}")).await;
+        assert_eq!(half, "/desk?done=half_approved");
+
+        // The same file once more: the agent is told, and may look at the one before.
+        let texts = [("amount", "1000"), ("sender_name", "Budi"), ("sender_bank", "BCA")];
+        prove(&http, buyer, second, &texts, file).await.expect(201);
+        let text = page(&format!("/desk?payment={second}")).await;
+        assert!(text.contains("Berkas yang sama sudah pernah ditolak untuk pembayaran ini"), "{text}");
+        assert!(text.contains("earlier-proofs") && text.contains("Tidak terbaca"), "{text}");
+        let seen = http.get(&format!("/desk/payments/{second}")).token(&one.token).send().await.expect(200);
+        let url = seen["earlier"][0]["proof_url"].as_str().unwrap();
+        assert!(text.contains(url), "{text}");
+        let earlier = async |token: &str| http.get(url.strip_prefix("/api/v1").unwrap()).token(token).send().await;
+        let (before, now) =
+            (earlier(&one.token).await, http.get(&format!("/desk/payments/{second}/proof")).token(&one.token).send().await);
+        assert_eq!(before.text.as_bytes(), file);
+        for name in [header::CONTENT_TYPE, header::CONTENT_DISPOSITION, header::CACHE_CONTROL, header::CONTENT_SECURITY_POLICY] {
+            assert_eq!(before.headers[&name], now.headers[&name], "{name}");
+        }
+        assert_eq!(earlier(&buyer.token).await.refusal().0, 403);
+
+        let short = decide_on(&http, &one, "/desk", "approve", &format!("payment={second}&amount=1.000")).await;
+        // The third waits for somebody else than who approved it.
+        assert_eq!(short, format!("/desk?payment={third}&done=short"));
+        assert!(page(&short).await.contains("Transfer tadi kurang dari yang diminta"));
+        verify(&shop).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_event_that_was_given_up_is_seen_and_tried_again() {
     on_each_database(|shop| async move {
@@ -152,6 +234,14 @@ async fn a_statement_keeps_its_name_and_a_line_stands_in_for_a_proof() {
         verify(&shop).await;
         let lines = http.page("/desk/statements?state=used").token(&agent.token).send().await;
         assert!(lines.text.contains("layout-form"), "{}", lines.text);
+
+        send("1234567890", format!("{csv}2026-11-21,BUNGA,0.00,5.00\n")).await.expect(201);
+        let lines = http.get("/desk/statements/lines?state=unmatched").token(&agent.token).send().await.expect(200);
+        let form = format!("line={}", lines["items"][0]["id"].as_str().unwrap());
+        let told = decide_on(&http, &agent, "/desk/statements?state=unmatched&added=1", "statements/decide", &form).await;
+        assert_eq!(told, "/desk/statements?state=unmatched&done=dismissed");
+        let page = http.page(&told).token(&agent.token).send().await;
+        assert!(page.text.contains("Baris tadi disisihkan"), "{}", page.text);
     })
     .await;
 }

@@ -5,6 +5,7 @@ mod admin;
 mod books;
 mod concurrency;
 mod desk;
+mod finance;
 mod identity;
 mod input;
 mod isolation;

@@ -11,14 +11,20 @@ async fn placed(http: &Http, buyer: &Person, method: &str) -> Value {
     http.post("/checkout").token(&buyer.token).header("idempotency-key", method).json(&body).send().await.expect(201)
 }
 
+/// A pair of shoes for 132 000, or several, with its seller and buyer.
+async fn bought(http: &Http, method: &str, quantity: i64) -> (Person, Person, Value) {
+    let (seller, buyer) = (http.person("seller", "Toko Satu").await, http.person("customer", "Budi").await);
+    let sold = http.product(&seller, "Sepatu", 132_000, 10).await;
+    http.add(&buyer, &sold.variants[0], quantity).await;
+    let group = placed(http, &buyer, method).await;
+    (seller, buyer, group)
+}
+
 #[tokio::test]
 async fn the_method_changes_while_unpaid() {
     on_each_database(|shop| async move {
         let http = Http::new(&shop);
-        let (seller, buyer) = (http.person("seller", "Toko Satu").await, http.person("customer", "Budi").await);
-        let sold = http.product(&seller, "Sepatu", 132_000, 10).await;
-        http.add(&buyer, &sold.variants[0], 1).await;
-        let group = placed(&http, &buyer, "sandbox:qris").await;
+        let (seller, buyer, group) = bought(&http, "sandbox:qris", 1).await;
         let payment = group["payment"]["id"].as_str().unwrap();
         assert_eq!((&group["payment"]["can_change_method"], &group["payment"]["expires_in"]), (&json!(true), &json!(86_400)));
         let path = format!("/payments/{payment}/method");
@@ -43,10 +49,7 @@ async fn the_method_changes_while_unpaid() {
 async fn a_code_drawn_by_the_gateway_comes_through_the_shop() {
     on_each_database(|shop| async move {
         let http = Http::new(&shop);
-        let (seller, buyer) = (http.person("seller", "Toko Satu").await, http.person("customer", "Budi").await);
-        let sold = http.product(&seller, "Sepatu", 132_000, 10).await;
-        http.add(&buyer, &sold.variants[0], 1).await;
-        let group = placed(&http, &buyer, "sandbox:qris").await;
+        let (seller, buyer, group) = bought(&http, "sandbox:qris", 1).await;
         let payment = group["payment"]["id"].as_str().unwrap();
         let path = format!("/payments/{payment}/qr.png");
         assert_eq!(http.get(&path).token(&buyer.token).send().await.refusal().0, 404, "there is none");
@@ -96,11 +99,8 @@ async fn cash_is_promised_and_brought() {
 async fn a_refund_is_asked_for_declined_asked_for_again_and_approved() {
     on_each_database(|shop| async move {
         let http = Http::new(&shop);
-        let (seller, buyer) = (http.person("seller", "Toko Satu").await, http.person("customer", "Budi").await);
+        let (seller, _, group) = bought(&http, "sandbox", 2).await;
         let finance = http.staff(&shop, "finance").await;
-        let sold = http.product(&seller, "Sepatu", 132_000, 10).await;
-        http.add(&buyer, &sold.variants[0], 2).await;
-        let group = placed(&http, &buyer, "sandbox").await;
         let number = group["orders"][0]["number"].as_str().unwrap();
         let (payment, amount) = (group["payment"]["id"].as_str().unwrap(), group["payment"]["amount"].as_i64().unwrap());
         http.webhook(payment, "paid", amount).await.expect(200);

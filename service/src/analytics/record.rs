@@ -46,6 +46,7 @@ async fn refunded(tx: &Tx, order: OrderId) -> Result<Money> {
     use RefundStatus as S;
     let rows = refund::Entity::find().filter(refund::Column::OrderId.eq(order)).filter(refund::Column::Status.is_in([
         S::Requested,
+        S::Sending,
         S::Failed,
         S::Succeeded,
     ]));

@@ -62,7 +62,8 @@ async fn decide(ctx: &Ctx, actor: &Actor, id: BankLineId, payment: PaymentId, ki
         // Another line of a half approval is not this one.
         lines::let_go(ctx, &tx, agent, proof.id, None).await?;
         lines::take(ctx, &tx, agent, id, (payment, proof.id), "statement.use").await?;
-        let changed = desk::approve_in(ctx, &tx, agent, payment, &Approval { amount: Some(before.amount) }).await?;
+        let changed =
+            desk::approve_in(ctx, &tx, agent, payment, &Approval { amount: Some(before.amount), proof_id: None }).await?;
         Ok((changed, is_new))
     })
     .await;

@@ -3,10 +3,11 @@
 use super::matching::{self, Matched};
 use crate::{Actor, Ctx, Result};
 use domain::bank::{Candidate, CandidateKind, LineCounts, LineState, LineStatus, LineView, StatementView, built_in};
-use domain::id::BankStatementId;
+use domain::desk::ProofStatus;
+use domain::id::{BankStatementId, PaymentId};
 use domain::identity::Permission;
 use domain::{Page, PageRequest};
-use entity::{bank_statement, bank_statement_line as line, payment, user};
+use entity::{bank_statement, bank_statement_line as line, payment, payment_proof, user};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
 
@@ -67,16 +68,24 @@ pub async fn statements(ctx: &Ctx, actor: &Actor) -> Result<Vec<StatementView>> 
     Ok(rows.into_iter().map(view).collect())
 }
 
-async fn paid(ctx: &Ctx, rows: &[line::Model]) -> Result<BTreeMap<domain::id::PaymentId, Candidate>> {
+/// Payments that lines were used for; a proof that waits for its second agent has used its line.
+async fn paid(ctx: &Ctx, rows: &[line::Model]) -> Result<BTreeMap<PaymentId, Candidate>> {
     let payments = payment::Entity::find().filter(payment::Column::Id.is_in(rows.iter().filter_map(|r| r.payment_id)));
     let payments = payments.all(&ctx.db).await?;
     let people = user::Entity::find().filter(user::Column::Id.is_in(payments.iter().map(|p| p.buyer_id)));
     let names: BTreeMap<_, _> = people.all(&ctx.db).await?.into_iter().map(|u| (u.id, u.name)).collect();
+    let halves = payment_proof::Entity::find()
+        .select_only()
+        .column(payment_proof::Column::PaymentId)
+        .filter(payment_proof::Column::PaymentId.is_in(payments.iter().map(|p| p.id)))
+        .filter(payment_proof::Column::Status.eq(ProofStatus::Waiting))
+        .filter(payment_proof::Column::HalfApprovedBy.is_not_null());
+    let halves: Vec<PaymentId> = halves.into_tuple().all(&ctx.db).await?;
     let candidate = |p: payment::Model| {
         let buyer = names.get(&p.buyer_id).cloned().unwrap_or_default();
         let expected = p.transfer_amount.unwrap_or(p.amount);
         let kind = CandidateKind::Counted;
-        (p.id, Candidate { payment_id: p.id, kind, buyer, expected, has_proof: true, is_half_approved: false })
+        (p.id, Candidate { payment_id: p.id, kind, buyer, expected, has_proof: true, is_half_approved: halves.contains(&p.id) })
     };
     Ok(payments.into_iter().map(candidate).collect())
 }

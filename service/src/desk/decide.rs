@@ -12,7 +12,7 @@ use crate::order::step::{Step, step};
 use crate::payment::{Means, book_surplus, check_interest, lock_orders, lock_payment, settle_transfer, transfer_means};
 use crate::{Actor, Ctx, Result, bank};
 use domain::desk::{Approval, DeskPayment, ProofStatus, Received, Rejection, is_as_asked, received};
-use domain::id::{OrderId, PaymentId};
+use domain::id::{OrderId, PaymentId, ProofId};
 use domain::identity::Permission;
 use domain::order::{OrderAction, OrderStatus, Party, SystemNote};
 use domain::payment::PaymentStatus;
@@ -40,7 +40,7 @@ pub(crate) async fn approve_in(
 ) -> Result<Option<Vec<OrderId>>> {
     let payment = lock_payment(tx, id).await?;
     check_interest(&**tx, agent, &payment).await?;
-    let Some(row) = open(ctx, tx, agent, id).await? else { return Ok(None) };
+    let Some(row) = open(ctx, tx, agent, id, input.proof_id).await? else { return Ok(None) };
     let means = transfer_means(&**tx, &payment).await?.ok_or(Conflict::PaymentClosed)?;
     let expected = means.transfer_amount.unwrap_or(payment.amount);
     let stated = row.amount;
@@ -65,11 +65,12 @@ pub(crate) async fn approve_in(
 /// The proof proves nothing; the buyer may send another one.
 pub async fn reject(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Rejection) -> Result<DeskPayment> {
     let agent = actor.require(Permission::PaymentVerify)?;
+    let seen = input.proof_id;
     let reason = &input.check()?;
     let changed = transact(ctx, |tx| async move {
         let payment = lock_payment(&tx, id).await?;
         check_interest(&*tx, agent, &payment).await?;
-        let Some(row) = open(ctx, &tx, agent, id).await? else { return Ok(None) };
+        let Some(row) = open(ctx, &tx, agent, id, seen).await? else { return Ok(None) };
         bank::let_go(ctx, &tx, agent, row.id, None).await?;
         let changed = refuse(ctx, &tx, agent, payment, row, None, reason).await?;
         Ok(Some(changed))
@@ -79,9 +80,13 @@ pub async fn reject(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Rejection) -
     queue::find(ctx, actor, id).await
 }
 
-/// The waiting proof, if the agent may decide on it; `None` when they have done so already.
-async fn open(ctx: &Ctx, tx: &Tx, agent: &SignedIn, id: PaymentId) -> Result<Option<proof::Model>> {
+/// The waiting proof, if the agent may decide on it and has `seen` it; `None` when they have done so
+/// already.
+async fn open(ctx: &Ctx, tx: &Tx, agent: &SignedIn, id: PaymentId, seen: Option<ProofId>) -> Result<Option<proof::Model>> {
     if let Some(row) = waiting(&**tx, id).await? {
+        if seen.is_some_and(|seen| seen != row.id) {
+            return Err(Conflict::AlreadyDecided.into());
+        }
         check(&**tx, &row, agent.id, ctx.now()).await?;
         return Ok(Some(row));
     }

@@ -5,7 +5,7 @@ use crate::port::Upload;
 use crate::{Actor, Ctx, Error, Result, picture};
 use bytes::Bytes;
 use domain::Noun;
-use domain::id::PaymentId;
+use domain::id::{PaymentId, ProofId};
 use domain::identity::Permission;
 use entity::{payment, payment_proof};
 use object_store::path::Path;
@@ -19,7 +19,7 @@ pub const MAX_BYTES: u64 = picture::MAX_BYTES;
 const SIDE: u32 = 1600;
 pub(super) const WEBP: &str = "image/webp";
 pub(super) const PDF: &str = "application/pdf";
-const TEXT: &str = "text/plain; charset=utf-8";
+pub(super) const TEXT: &str = "text/plain; charset=utf-8";
 
 /// A proof's file.
 pub struct File {
@@ -95,6 +95,17 @@ pub async fn of_payment(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<File>
 pub async fn of_desk(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<File> {
     actor.require(Permission::PaymentVerify)?;
     read(ctx, newest(&ctx.db, id).await?).await
+}
+
+/// Any proof, also one that another has followed, for the desk.
+pub async fn of_proof(ctx: &Ctx, actor: &Actor, id: ProofId) -> Result<File> {
+    actor.require(Permission::PaymentVerify)?;
+    read(ctx, payment_proof::Entity::find_by_id(id).one(&ctx.db).await?).await
+}
+
+/// Where the desk finds the file of a proof.
+pub(super) fn url(id: ProofId) -> String {
+    format!("/api/v1/desk/proofs/{id}/file")
 }
 
 async fn read(ctx: &Ctx, row: Option<payment_proof::Model>) -> Result<File> {

@@ -2,10 +2,10 @@
 
 use super::claim::holder;
 use super::submit::newest;
-use super::{duplicate, transfer};
+use super::{duplicate, file, transfer};
 use crate::payment::transfer_means;
 use crate::{Actor, Ctx, Result};
-use domain::desk::{DeskPayment, DeskRow, ProofStatus, QueueState};
+use domain::desk::{DeskPayment, DeskRow, EarlierProof, ProofStatus, QueueState};
 use domain::id::{PaymentId, UserId};
 use domain::identity::Permission;
 use domain::{Money, Noun, Page, PageRequest};
@@ -36,7 +36,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, state: QueueState, page: PageRequest
     Ok(Page::new(shown, page, total))
 }
 
-/// The newest proof of a payment in full.
+/// The newest proof of a payment in full, and what was sent before it.
 pub async fn find(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<DeskPayment> {
     let me = actor.require(Permission::PaymentVerify)?.id;
     let missing = || domain::Error::NotFound(Noun::Payment);
@@ -51,18 +51,37 @@ pub async fn find(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<DeskPayment
         .all(&ctx.db)
         .await?;
     let means = transfer_means(&ctx.db, &payment).await?;
-    let duplicates = duplicate::of(ctx, &row).await?;
+    let earlier = earlier(ctx, &row).await?;
+    let duplicates = duplicate::of(ctx, &row, &earlier).await?;
     let shown = show(ctx, me, std::slice::from_ref(&row)).await?.into_iter().next().ok_or_else(missing)?;
     Ok(DeskPayment {
         row: shown,
         amount: payment.amount,
         account: means.and_then(|m| m.transfer_account).as_deref().and_then(|number| transfer::account(ctx, number)),
         orders,
+        proof_id: row.id,
         proof_url: format!("/api/v1/desk/payments/{id}/proof"),
         media_type: row.media_type,
         reason: row.reason,
         duplicates,
+        earlier: earlier.into_iter().map(show_earlier).collect(),
     })
+}
+
+async fn earlier(ctx: &Ctx, row: &proof::Model) -> Result<Vec<proof::Model>> {
+    let rows = proof::Entity::find().filter(C::PaymentId.eq(row.payment_id)).filter(C::Id.ne(row.id));
+    Ok(rows.order_by_desc(C::SubmittedAt).order_by_desc(C::Id).all(&ctx.db).await?)
+}
+
+fn show_earlier(row: proof::Model) -> EarlierProof {
+    EarlierProof {
+        proof_url: file::url(row.id),
+        media_type: row.media_type,
+        stated: row.amount,
+        status: row.status,
+        reason: row.reason,
+        submitted_at: row.submitted_at,
+    }
 }
 
 async fn show(ctx: &Ctx, me: UserId, rows: &[proof::Model]) -> Result<Vec<DeskRow>> {

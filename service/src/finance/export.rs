@@ -5,17 +5,22 @@ use super::{ledger, report, transaction};
 use crate::export::{Cell, File, Format, file};
 use crate::{Actor, Ctx, Result};
 use chrono::{DateTime, Utc};
-use domain::Money;
 use domain::analytics::WIB;
-use domain::finance::{Figure, FinanceFilter, LedgerQuery, ReportFigures, TransactionQuery};
+use domain::finance::{Figure, FinanceFilter, LedgerQuery, MOST_EXPORTED, ReportFigures, TransactionQuery};
 use domain::identity::Permission;
+use domain::{Error, FieldError, Money};
 
-/// Rows of one export.
-const MAX_ROWS: u64 = 50_000;
+/// Nothing is left out in silence: sums of the file must be those of the page.
+fn whole(total: u64) -> Result<()> {
+    if total <= MOST_EXPORTED {
+        return Ok(());
+    }
+    Err(Error::Invalid(vec![FieldError::new("from", "too_many_rows").limit(MOST_EXPORTED as i64)]).into())
+}
 
 pub async fn export_transactions(ctx: &Ctx, actor: &Actor, query: &TransactionQuery, format: Format) -> Result<File> {
     actor.require(Permission::FinanceView)?;
-    let rows = transaction::first(ctx, query, MAX_ROWS).await?;
+    let rows = transaction::all(ctx, query, whole).await?;
     let header = ["Waktu (WIB)", "Jenis", "Pesanan", "Pembayaran", "Pencairan", "Toko", "Gateway", "Jumlah (Rp)", "Transaksi"];
     let rows: Vec<Vec<Cell>> = rows
         .into_iter()
@@ -38,7 +43,7 @@ pub async fn export_transactions(ctx: &Ctx, actor: &Actor, query: &TransactionQu
 
 pub async fn export_ledger(ctx: &Ctx, actor: &Actor, query: &LedgerQuery, format: Format) -> Result<File> {
     actor.require(Permission::FinanceView)?;
-    let rows = ledger::first(ctx, query, MAX_ROWS).await?;
+    let rows = ledger::all(ctx, query, whole).await?;
     let header =
         ["Waktu (WIB)", "Jenis", "Akun", "Toko", "Gateway", "Pesanan", "Pembayaran", "Debit (Rp)", "Kredit (Rp)", "Transaksi"];
     let rows: Vec<Vec<Cell>> = rows
@@ -89,4 +94,16 @@ pub async fn export_report(ctx: &Ctx, actor: &Actor, filter: &FinanceFilter, for
     rows.extend(report.gateways.iter().map(|g| line(format!("gateway {}", g.gateway), &g.figures)));
     rows.push(line("Total".to_owned(), &report.total));
     file(format, &format!("laporan-{}-{}", report.from, report.to), "Laporan", &header, &rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn more_than_a_file_holds_is_refused() {
+        assert!(whole(50_000).is_ok());
+        let refused = whole(50_001).unwrap_err().into_domain();
+        assert_eq!(refused.fields()[0].limit, Some(50_000));
+    }
 }

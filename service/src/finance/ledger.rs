@@ -31,10 +31,12 @@ pub async fn entry_sums(ctx: &Ctx, actor: &Actor, query: &LedgerQuery) -> Result
     sides(ctx, filtered(ctx, query).await?).await
 }
 
-/// At most `limit` lines, newest first, for exports.
-pub(super) async fn first(ctx: &Ctx, query: &LedgerQuery, limit: u64) -> Result<Vec<LedgerRow>> {
+/// All lines found, newest first, for exports; `allow` is asked how many they may be.
+pub(super) async fn all(ctx: &Ctx, query: &LedgerQuery, allow: fn(u64) -> Result<()>) -> Result<Vec<LedgerRow>> {
+    let rows = filtered(ctx, query).await?;
+    allow(rows.clone().count(&ctx.db).await?)?;
     let mut shown = vec![];
-    for rows in newest(filtered(ctx, query).await?).limit(limit).all(&ctx.db).await?.chunks(CHUNK) {
+    for rows in newest(rows).all(&ctx.db).await?.chunks(CHUNK) {
         shown.extend(show(ctx, rows.to_vec()).await?);
     }
     Ok(shown)

@@ -40,10 +40,12 @@ pub async fn transactions(ctx: &Ctx, actor: &Actor, query: &TransactionQuery, pa
     Ok(Transactions { page: Page::new(items, page, total), totals })
 }
 
-/// At most `limit` of what the filter finds, newest first, for exports.
-pub(super) async fn first(ctx: &Ctx, query: &TransactionQuery, limit: u64) -> Result<Vec<TransactionRow>> {
+/// All the filter finds, newest first, for exports; `allow` is asked how many they may be.
+pub(super) async fn all(ctx: &Ctx, query: &TransactionQuery, allow: fn(u64) -> Result<()>) -> Result<Vec<TransactionRow>> {
     let counted = Counted::new(ctx, query).await?;
-    let rows = filtered(ctx, query, &counted).await?.order_by_desc(C::CreatedAt).order_by_desc(C::Id).limit(limit);
+    let rows = filtered(ctx, query, &counted).await?;
+    allow(rows.clone().count(&ctx.db).await?)?;
+    let rows = rows.order_by_desc(C::CreatedAt).order_by_desc(C::Id);
     let mut shown = vec![];
     for rows in rows.all(&ctx.db).await?.chunks(CHUNK) {
         shown.extend(show(ctx, rows.to_vec(), &counted).await?);

@@ -2,14 +2,20 @@
 
 use crate::{Actor, Ctx, Result};
 use chrono::{DateTime, Utc};
-use domain::id::WebhookId;
+use domain::id::{PaymentId, WebhookId};
 use domain::identity::Permission;
 use domain::page::Cursor;
+use domain::payment::Attempt;
 use domain::statement::midnight;
 use domain::webhook::{WebhookQuery, WebhookRow, WebhookState, WebhookView};
 use domain::{Noun, PageRequest, Stream};
+use entity::payment;
 use entity::webhook::{self, Column as C};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::BTreeSet;
+
+/// Names of a body that are looked up.
+const MOST_NAMES: usize = 20;
 
 /// A webhook without its body.
 #[derive(FromQueryResult)]
@@ -68,5 +74,16 @@ pub async fn webhook(ctx: &Ctx, actor: &Actor, id: WebhookId) -> Result<WebhookV
     let row = webhook::Entity::find_by_id(id).one(&ctx.db).await?.ok_or(domain::Error::NotFound(Noun::Webhook))?;
     let webhook =
         WebhookRow { id: row.id, gateway: row.gateway, state: row.state, outcome: row.outcome, received_at: row.received_at };
-    Ok(WebhookView { webhook, body: row.body })
+    // Whoever sends a forged one may name any payment.
+    let payment_id = if row.is_signed { named_payment(ctx, &row.body).await? } else { None };
+    Ok(WebhookView { webhook, payment_id, body: row.body })
+}
+
+/// Gateways echo what we call our payments, each in a field of its own.
+async fn named_payment(ctx: &Ctx, body: &str) -> Result<Option<PaymentId>> {
+    let words = body.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let named = words.filter_map(|word| word.parse::<Attempt>().ok()).take(MOST_NAMES);
+    let ids: BTreeSet<PaymentId> = named.map(|attempt| attempt.payment).collect();
+    let payment = payment::Entity::find().select_only().column(payment::Column::Id).filter(payment::Column::Id.is_in(ids));
+    Ok(payment.into_tuple().one(&ctx.db).await?)
 }

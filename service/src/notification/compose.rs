@@ -14,7 +14,7 @@ use domain::id::{EventId, PaymentId, RefundId, StoreId, UserId, VariantId, Wareh
 use domain::letter::LetterKind;
 use domain::order::SystemNote;
 use domain::payment::{PaymentStatus, RefundReason};
-use entity::{payment, refund, stock_level, store, user, variant};
+use entity::{order, payment, refund, stock_level, store, user, variant};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 pub(super) async fn letters(ctx: &Ctx, id: EventId, event: &Event) -> Result<Vec<Letter>> {
@@ -63,7 +63,16 @@ async fn refunded(ctx: &Ctx, id: RefundId) -> Result<Vec<Letter>> {
     let payment = payment::Entity::find_by_id(row.payment_id).one(&ctx.db).await?;
     let payment = payment.ok_or_else(|| Error::fault("refund without payment"))?;
     let buyer = person(ctx, payment.buyer_id).await?;
-    Ok(vec![Letter::new(ctx, LetterKind::RefundSent, buyer, "/orders").with_row("amount", row.amount)])
+    let letter = Letter::new(ctx, LetterKind::RefundSent, buyer, "/orders");
+    let order = match row.order_id {
+        Some(id) => order::Entity::find_by_id(id).one(&ctx.db).await?,
+        None => None,
+    };
+    let letter = match order {
+        Some(order) => letter.row("order", order.number),
+        None => letter,
+    };
+    Ok(vec![letter.with_row("amount", row.amount)])
 }
 
 async fn proof_rejected(ctx: &Ctx, id: PaymentId) -> Result<Vec<Letter>> {

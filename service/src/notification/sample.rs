@@ -65,7 +65,7 @@ fn letter(ctx: &Ctx, kind: K, locale: Locale) -> Letter {
         K::ReviewInvitation => letter.with("order", ORDER).with("product", PRODUCT).with("store", STORE),
         K::OrderCancelled => letter.with("order", ORDER).with("money", Value::Phrase("refund_comes")),
         K::SaleCancelled => letter.with("order", ORDER),
-        K::RefundSent => letter.with_row("amount", Money(267_000)),
+        K::RefundSent => letter.row("order", ORDER).with_row("amount", Money(267_000)),
         K::ProofRejected => letter
             .with("reason", "Bukti tidak terbaca")
             .with_row("transfer_amount", Money(267_123))

@@ -1,7 +1,7 @@
 //! The one completion path: browser return, webhook and reconciliation all come here.
 
 use super::attempt::{self, adopt};
-use super::{expiry, lock_payment, refund, settle};
+use super::{Means, expiry, is_refunded_by_hand, lock_payment, refund, sent, settle};
 use crate::db::{Tx, new_id, transact};
 use crate::live::Signal;
 use crate::port::GatewayEvent;
@@ -70,7 +70,7 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
     let effect = match effect(payment.status, event.kind, payment.amount, event.amount, is_present) {
         // The courier is to be given cash: who transfers as well has paid twice.
         Effect::Settle if payment.gateway == COD => Effect::ReturnMoney(RefundReason::DoublePayment),
-        Effect::CheckReversal if has_paid(tx, id, gateway, &event.reference).await? => Effect::Dispute,
+        Effect::CheckReversal if is_reversal(ctx, tx, &means, event).await? => Effect::Dispute,
         Effect::CheckReversal => Effect::Nothing,
         // Money nobody waited for, which we have asked its gateway to send back.
         Effect::Dispute | Effect::SettleThenCheckRefund if event.amount <= sent_back => Effect::Nothing,
@@ -88,6 +88,10 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
     };
     let event_id = new_id::<uuid::Uuid>();
     if !record(ctx, tx, event_id, id, gateway, event, &outcome).await? {
+        // A captured card is reported once more when it settles: from then on a part of it can go back.
+        if event.kind == PaymentEventKind::Paid {
+            sent::ask_again(ctx, tx, attempt).await?;
+        }
         return Ok(Applied::nothing("duplicate"));
     }
     let orders = match effect {
@@ -122,6 +126,19 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
         Effect::CheckReversal | Effect::Nothing => vec![],
     };
     Ok(Applied { outcome, is_ours: true, orders })
+}
+
+/// Whether money that had come is gone, and not because we asked its gateway to send it back.
+async fn is_reversal(ctx: &Ctx, tx: &Tx, means: &Means, event: &GatewayEvent) -> Result<bool> {
+    if !has_paid(tx, means.attempt.payment, &means.gateway, &event.reference).await? {
+        return Ok(false);
+    }
+    if event.kind != PaymentEventKind::Expired || is_refunded_by_hand(ctx, &means.gateway, &means.method) {
+        return Ok(true);
+    }
+    // Voiding takes the whole, so that all of it must have been asked for.
+    let sent_back = refund::sent_back(tx, means.attempt).await?;
+    Ok(!(Money(1)..=sent_back).contains(&event.amount))
 }
 
 /// Whether money came by what the gateway names so: a reversal is reported by the name of the

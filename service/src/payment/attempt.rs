@@ -2,6 +2,7 @@
 //! `payment_attempt`: that there is exactly one present attempt needs no further guard.
 
 use super::query;
+use super::reconcile::has_paid;
 use crate::db::Tx;
 use crate::event::{Event, emit};
 use crate::port::EndedCharge;
@@ -9,7 +10,7 @@ use crate::{Ctx, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::Money;
 use domain::id::PaymentId;
-use domain::payment::{Attempt, AttemptView, MANUAL_TRANSFER, PaymentEventKind, PaymentStatus, RefundReason};
+use domain::payment::{Attempt, AttemptView, MANUAL_TRANSFER, PaymentEventKind, RefundReason};
 use entity::payment_attempt::{self, Column as C};
 use entity::{payment, payment_event};
 use sea_orm::sea_query::Expr;
@@ -187,16 +188,30 @@ pub(super) async fn end_charge(tx: &Tx, row: &payment::Model, now: DateTime<Utc>
 }
 
 /// Ends a charge at its gateway, where that can be done. What comes nevertheless is dealt with when it
-/// comes. One that has paid after all is left alone: some gateways would undo it.
+/// comes. One that has taken money after all, awaited or not, is left alone: some gateways would undo
+/// what is in our books by then.
 pub(crate) async fn cancel_charge(ctx: &Ctx, charge: &EndedCharge) -> Result<()> {
-    use PaymentStatus as S;
+    use PaymentEventKind as E;
+    let Some(gateway) = ctx.ports.gateways.get(query::gateway_of(&charge.method)) else { return Ok(()) };
     let row = payment::Entity::find_by_id(charge.payment).one(&ctx.db).await?;
-    let has_paid = row.is_some_and(|row| {
-        let is_it = row.attempt == charge.attempt && row.gateway_reference.as_ref() == Some(&charge.reference);
-        is_it && matches!(row.status, S::Paid | S::PartiallyRefunded | S::Refunded)
-    });
-    match ctx.ports.gateways.get(query::gateway_of(&charge.method)) {
-        Some(gateway) if !has_paid => gateway.cancel(charge).await,
-        _ => Ok(()),
+    let is_it = |row: &payment::Model| {
+        row.attempt == charge.attempt && row.gateway_reference.as_ref() == Some(&charge.reference) && has_paid(row)
+    };
+    if row.as_ref().is_some_and(is_it) {
+        return Ok(());
     }
+    let found = gateway.find(&charge.reference).await?.map(|event| event.kind);
+    if matches!(found, Some(E::Paid | E::Refunded | E::Disputed)) { Ok(()) } else { gateway.cancel(charge).await }
+}
+
+/// The attempt whose charge a gateway calls so.
+pub(super) async fn charged(tx: &Tx, gateway: &str, reference: &str) -> Result<Option<Attempt>> {
+    let present = payment::Entity::find()
+        .filter(payment::Column::Gateway.eq(gateway))
+        .filter(payment::Column::GatewayReference.eq(reference));
+    if let Some(row) = present.one(&**tx).await? {
+        return Ok(Some(Attempt { payment: row.id, number: row.attempt }));
+    }
+    let left = payment_attempt::Entity::find().filter(C::Gateway.eq(gateway)).filter(C::GatewayReference.eq(reference));
+    Ok(left.one(&**tx).await?.map(|row| Attempt { payment: row.payment_id, number: row.number }))
 }

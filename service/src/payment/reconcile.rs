@@ -44,7 +44,7 @@ pub(super) fn ask_after_payment(row: &payment::Model, now: DateTime<Utc>) -> Opt
     }
 }
 
-fn has_paid(row: &payment::Model) -> bool {
+pub(super) fn has_paid(row: &payment::Model) -> bool {
     use PaymentStatus as S;
     matches!(row.status, S::Paid | S::PartiallyRefunded | S::Refunded)
 }
@@ -131,8 +131,10 @@ async fn ask(ctx: &Ctx, row: &payment::Model, means: &Means) -> Result<bool> {
     let Some(event) = gateway.find(reference).await? else { return Ok(false) };
     let may_be_news = match event.kind {
         PaymentEventKind::Created => false,
-        // The end of an attempt that was left ends nothing.
-        PaymentEventKind::Expired => row.status == PaymentStatus::Pending && means.attempt.number == row.attempt,
+        // The end of an attempt that was left ends nothing; of one that had paid it is a reversal.
+        PaymentEventKind::Expired => {
+            has_paid(row) || (row.status == PaymentStatus::Pending && means.attempt.number == row.attempt)
+        }
         _ => true,
     };
     if !may_be_news || event.attempt != Some(means.attempt) || is_known(ctx, &means.gateway, &event).await? {

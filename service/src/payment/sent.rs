@@ -1,19 +1,22 @@
 //! What gateways say of refunds they were asked for: in their answer, by a webhook, or asked again
 //! because a webhook got lost or a person is about to send the money instead.
 
+use super::apply::{Applied, apply, record};
 use super::attempt::{self, Means};
-use super::refund::note;
+use super::reconcile::has_paid;
+use super::refund::{note, sent_back};
 use super::send_back::{complete_refund, means_of, request_of};
 use super::{is_refunded_by_hand, lock_payment};
-use crate::db::{Tx, transact};
+use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
 use crate::job::Tally;
 use crate::live::Signal;
-use crate::port::{FoundRefund, RefundState};
+use crate::port::{FoundRefund, GatewayEvent, RefundState};
 use crate::{Ctx, Error, Result};
 use chrono::TimeDelta;
+use domain::Money;
 use domain::id::RefundId;
-use domain::payment::RefundStatus;
+use domain::payment::{Attempt, PaymentEventKind, RefundStatus};
 use entity::refund::{self, Column as C};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -28,7 +31,7 @@ const BATCH: u64 = 200;
 pub(super) async fn write_state(ctx: &Ctx, tx: &Tx, row: &refund::Model, state: &RefundState) -> Result<bool> {
     let is_news = step_to(ctx, tx, row, state).await?;
     if is_news && row.status == RefundStatus::Sending {
-        ask_for_next(ctx, tx, row).await?;
+        ask_again(ctx, tx, Attempt { payment: row.payment_id, number: row.attempt }).await?;
     }
     Ok(is_news)
 }
@@ -55,12 +58,12 @@ async fn step_to(ctx: &Ctx, tx: &Tx, row: &refund::Model, state: &RefundState) -
     }
 }
 
-/// Refunds of the same money that had to wait for this one may have been waiting for days, longer than
-/// an event is tried.
-async fn ask_for_next(ctx: &Ctx, tx: &Tx, ended: &refund::Model) -> Result<()> {
+/// Refunds of an attempt that had to wait (for another one, for a card to settle) may have been waiting
+/// for days, longer than an event is tried.
+pub(super) async fn ask_again(ctx: &Ctx, tx: &Tx, attempt: Attempt) -> Result<()> {
     let waiting = refund::Entity::find()
-        .filter(C::PaymentId.eq(ended.payment_id))
-        .filter(C::Attempt.eq(ended.attempt))
+        .filter(C::PaymentId.eq(attempt.payment))
+        .filter(C::Attempt.eq(attempt.number))
         .filter(C::Status.eq(RefundStatus::Requested))
         .filter(C::IsByHand.eq(false))
         .order_by_asc(C::Id);
@@ -89,6 +92,8 @@ async fn step(
 /// What became of a gateway's report of a refund, for the record.
 pub(super) enum Taken {
     Ours(String),
+    /// A refund nobody here asked for, of a payment of ours: a fact about the payment.
+    Fact(GatewayEvent, Applied),
     /// It is about none of our refunds.
     Stray(&'static str),
 }
@@ -99,7 +104,7 @@ pub(super) async fn take_report(ctx: &Ctx, tx: &Tx, gateway: &str, found: &Found
         Some(id) => refund::Entity::find_by_id(id).one(&**tx).await?,
         None => None,
     };
-    let Some(row) = row else { return Ok(Taken::Stray("unknown refund")) };
+    let Some(row) = row else { return take_unasked(ctx, tx, gateway, found).await };
     let payment = lock_payment(tx, row.payment_id).await?;
     let means = attempt::means(&**tx, &payment, row.attempt).await?;
     let means = means.ok_or_else(|| Error::fault("refund of an attempt that never was"))?;
@@ -115,6 +120,33 @@ pub(super) async fn take_report(ctx: &Ctx, tx: &Tx, gateway: &str, found: &Found
     let is_news = write_state(ctx, tx, &row, &found.state).await?;
     let now = refund::Entity::find_by_id(row.id).one(&**tx).await?.ok_or_else(|| Error::fault("refund vanished"))?;
     Ok(Taken::Ours(if is_news { format!("refund {}", now.status) } else { "nothing".to_owned() }))
+}
+
+/// Takes a refund that somebody made on the gateway's own pages: a person must look, once.
+async fn take_unasked(ctx: &Ctx, tx: &Tx, gateway: &str, found: &FoundRefund) -> Result<Taken> {
+    let attempt = match &found.charge {
+        Some(charge) => attempt::charged(tx, gateway, charge).await?,
+        None => None,
+    };
+    let Some(attempt) = attempt else { return Ok(Taken::Stray("unknown refund")) };
+    if !matches!(found.state, RefundState::Done(_)) {
+        return Ok(Taken::Ours("nothing".into()));
+    }
+    let payment = lock_payment(tx, attempt.payment).await?;
+    let reference = found.reference.clone();
+    let (kind, amount) = (PaymentEventKind::Refunded, found.amount);
+    let event = GatewayEvent { attempt: Some(attempt), reference, kind, amount, refunds: vec![] };
+    // Where nothing else goes back, this is all that went back so far, which ends orders when it is all.
+    if has_paid(&payment) && sent_back(tx, attempt).await? == Money::ZERO {
+        let applied = apply(ctx, tx, gateway, attempt, &event).await?;
+        return Ok(Taken::Fact(event, applied));
+    }
+    let id = new_id();
+    if !record(ctx, tx, id, payment.id, gateway, &event, "disputed").await? {
+        return Ok(Taken::Ours("duplicate".into()));
+    }
+    crate::refund::open_dispute(ctx, tx, payment.id, id, &event).await?;
+    Ok(Taken::Fact(event, Applied::nothing("disputed")))
 }
 
 /// What the gateway knows of a refund; `None` when it knows none or cannot tell.

@@ -13,7 +13,6 @@ use domain::webhook::WebhookState;
 use entity::webhook;
 use http::HeaderMap;
 use sea_orm::{ConnectionTrait, EntityTrait, Set};
-use std::time::Duration;
 
 /// What became of a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,9 +27,6 @@ pub enum Received {
 
 /// Bytes of a refused body that are kept: enough to see what it was, too little to fill a disk.
 const KEPT_OF_FORGED: usize = 2_048;
-
-/// Midtrans hangs up after 15 s: a gateway that takes longer to confirm is asked at the next report.
-const CONFIRM_WITHIN: Duration = Duration::from_secs(5);
 
 /// A webhook as it came.
 struct Kept {
@@ -145,7 +141,7 @@ pub async fn receive_webhook(ctx: &Ctx, gateway: &str, from: Option<&str>, heade
 /// Applies a report, or what the gateway says when asked about it, and keeps it with the outcome.
 async fn take(ctx: &Ctx, adapter: &dyn PaymentGateway, kept: &Kept, reported: GatewayEvent) -> Result<()> {
     let event = if adapter.confirms_by_query() {
-        confirmed(adapter, adapter.find(&reported.reference)).await?
+        confirmed(ctx, adapter, adapter.find(&reported.reference)).await?
     } else {
         Some(reported.clone())
     };
@@ -177,21 +173,29 @@ fn name_of(report: &Report) -> &str {
 /// Applies what the gateway says when asked about a refund it has reported, and keeps the report with
 /// the outcome.
 async fn take_refund(ctx: &Ctx, adapter: &dyn PaymentGateway, kept: &Kept, reference: &str) -> Result<()> {
-    let Some(found) = &confirmed(adapter, adapter.named_refund(reference)).await? else {
+    let Some(found) = &confirmed(ctx, adapter, adapter.named_refund(reference)).await? else {
         return kept.store_unknown_refund(&ctx.db, "not confirmed", reference).await;
     };
-    transact(ctx, |tx| async move {
-        match take_report(ctx, &tx, kept.gateway, found).await? {
-            Taken::Ours(outcome) => kept.store(&*tx, WebhookState::Applied, &outcome).await,
-            Taken::Stray(outcome) => kept.store_unknown_refund(&*tx, outcome, reference).await,
+    let taken = transact(ctx, |tx| async move {
+        let taken = take_report(ctx, &tx, kept.gateway, found).await?;
+        match &taken {
+            Taken::Ours(outcome) | Taken::Fact(_, Applied { outcome, .. }) => {
+                kept.store(&*tx, WebhookState::Applied, outcome).await?;
+            }
+            Taken::Stray(outcome) => kept.store_unknown_refund(&*tx, outcome, reference).await?,
         }
+        Ok(taken)
     })
-    .await
+    .await?;
+    if let Taken::Fact(event, applied) = taken {
+        announce(ctx, &event, applied);
+    }
+    Ok(())
 }
 
 /// What a gateway says when it is asked, if it says it in time.
-async fn confirmed<T>(adapter: &dyn PaymentGateway, asked: impl Future<Output = Result<T>>) -> Result<T> {
-    let asked = tokio::time::timeout(CONFIRM_WITHIN, asked).await;
+async fn confirmed<T>(ctx: &Ctx, adapter: &dyn PaymentGateway, asked: impl Future<Output = Result<T>>) -> Result<T> {
+    let asked = tokio::time::timeout(ctx.settings.confirm_within, asked).await;
     asked.unwrap_or_else(|_| Err(Error::port(adapter.name(), "did not confirm in time")))
 }
 

@@ -61,14 +61,17 @@ pub async fn create_batch(ctx: &Ctx, actor: &Actor, input: BatchInput) -> Result
     self::batch(ctx, actor, batch).await
 }
 
-/// Files, newest first.
-pub async fn batches(ctx: &Ctx, actor: &Actor, page: PageRequest) -> Result<Page<PayoutBatch>> {
+/// Files, newest first; only the one of the number if named.
+pub async fn batches(ctx: &Ctx, actor: &Actor, number: Option<&str>, page: PageRequest) -> Result<Page<PayoutBatch>> {
+    use payout_batch::Column as B;
     actor.require(Permission::FinanceView)?;
-    let rows = payout_batch::Entity::find();
+    let mut rows = payout_batch::Entity::find();
+    if let Some(number) = number {
+        rows = rows.filter(B::Number.eq(number));
+    }
     let total = rows.clone().count(&ctx.db).await?;
-    let rows =
-        rows.order_by_desc(payout_batch::Column::CreatedAt).offset(page.offset()).limit(page.per_page()).all(&ctx.db).await?;
-    Ok(Page::new(show(ctx, rows).await?, page, total))
+    let rows = rows.order_by_desc(B::CreatedAt).order_by_desc(B::Id).offset(page.offset()).limit(page.per_page());
+    Ok(Page::new(show(ctx, rows.all(&ctx.db).await?).await?, page, total))
 }
 
 pub async fn batch(ctx: &Ctx, actor: &Actor, id: BatchId) -> Result<PayoutBatch> {

@@ -10,7 +10,7 @@ use crate::identity::SignedIn;
 use crate::{Actor, Ctx, Result, ledger};
 use domain::id::{BatchId, PayoutId};
 use domain::identity::Permission;
-use domain::ledger::{AccountKind, Balanced, LedgerKind};
+use domain::ledger::{Account, AccountKind, Balanced, LedgerKind};
 use domain::payout::{PayoutAction, PayoutReason, PayoutReference, PayoutRow, PayoutStatus, transition};
 use domain::{Conflict, Noun};
 use entity::payout::{self, Column as C};
@@ -34,7 +34,7 @@ pub async fn settle(ctx: &Ctx, actor: &Actor, id: PayoutId, input: PayoutReferen
     decide(ctx, actor, id, PayoutAction::Settle, Some(input.check()?)).await
 }
 
-/// The bank could not send it: the money goes back to the store's balance.
+/// The bank could not send it, or it came back to our account: the money goes back to the store's balance.
 pub async fn fail(ctx: &Ctx, actor: &Actor, id: PayoutId, input: PayoutReason) -> Result<PayoutRow> {
     actor.require(Permission::PayoutApprove)?;
     decide(ctx, actor, id, PayoutAction::Fail, Some(input.check()?)).await
@@ -130,7 +130,9 @@ async fn book(ctx: &Ctx, tx: &Tx, payout: &payout::Model, status: PayoutStatus) 
     let (kind, moved) = match status {
         PayoutStatus::Settled => (LedgerKind::PayoutSettled, Balanced::transfer(transit, AccountKind::Bank, payout.amount)?),
         PayoutStatus::Refused | PayoutStatus::Failed => {
-            (LedgerKind::PayoutReturned, Balanced::transfer(transit, of(AccountKind::SellerPayable), payout.amount)?)
+            // What the bank had sent came back to our account.
+            let from = if payout.status == PayoutStatus::Settled { AccountKind::Bank.into() } else { Account::from(transit) };
+            (LedgerKind::PayoutReturned, Balanced::transfer(from, of(AccountKind::SellerPayable), payout.amount)?)
         }
         _ => return Ok(()),
     };

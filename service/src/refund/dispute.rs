@@ -25,10 +25,12 @@ const BY_GATEWAY: &str = "dana dikembalikan oleh gateway";
 
 /// Flags money that was taken away for finance.
 pub(crate) async fn open(ctx: &Ctx, tx: &Tx, payment: PaymentId, id: uuid::Uuid, event: &GatewayEvent) -> Result<()> {
+    let attempt = event.attempt.ok_or_else(|| Error::fault("dispute of no attempt"))?;
     let row = dispute::ActiveModel {
         id: Set(new_id()),
         payment_id: Set(payment),
         event_id: Set(id),
+        attempt: Set(attempt.number),
         kind: Set(event.kind),
         amount: Set(event.amount),
         opened_at: Set(ctx.now()),

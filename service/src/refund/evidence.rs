@@ -2,7 +2,7 @@
 
 use crate::db::transact;
 use crate::desk::{self, File};
-use crate::payment::lock_payment;
+use crate::payment::{check_interest, lock_payment};
 use crate::port::Upload;
 use crate::{Actor, Ctx, Error, Result, audit};
 use domain::id::RefundId;
@@ -21,7 +21,7 @@ pub async fn attach(ctx: &Ctx, actor: &Actor, id: RefundId, upload: Upload) -> R
     let row = &refund::Entity::find_by_id(id).one(&ctx.db).await?.ok_or(domain::Error::NotFound(Noun::Refund))?;
     let kept = &desk::keep_file(ctx, upload).await?;
     let replaced = transact(ctx, |tx| async move {
-        lock_payment(&tx, row.payment_id).await?;
+        check_interest(&*tx, by, &lock_payment(&tx, row.payment_id).await?).await?;
         // Read again: it may have been completed meanwhile.
         let row = refund::Entity::find_by_id(id).one(&*tx).await?.ok_or(domain::Error::NotFound(Noun::Refund))?;
         if row.status == RefundStatus::Succeeded && row.evidence_key.is_some() {

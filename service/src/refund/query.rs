@@ -30,6 +30,21 @@ pub async fn list(ctx: &Ctx, actor: &Actor, status: Option<RefundStatus>, page: 
     Ok(Page::new(show(ctx, actor, rows).await?, page, total))
 }
 
+/// How many there are in each status that waits for somebody.
+pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Vec<(RefundStatus, i64)>> {
+    actor.require(Permission::FinanceView)?;
+    let counts = refund::Entity::find()
+        .select_only()
+        .column(C::Status)
+        .expr(C::Id.count())
+        .filter(C::Status.is_not_in([RefundStatus::Succeeded, RefundStatus::Rejected]))
+        .group_by(C::Status)
+        .into_tuple()
+        .all(&ctx.db)
+        .await?;
+    Ok(counts)
+}
+
 /// A refund in full, for finance.
 pub async fn find(ctx: &Ctx, actor: &Actor, id: RefundId) -> Result<RefundView> {
     actor.require(Permission::FinanceView)?;

@@ -90,6 +90,7 @@ async fn change(ctx: &Ctx, actor: &Actor, id: RefundId, action: &'static str, is
     let from: &[RefundStatus] =
         if is_by_hand { &[RefundStatus::Failed] } else { &[RefundStatus::Requested, RefundStatus::Failed] };
     transact(ctx, |tx| async move {
+        check_interest(&*tx, by, &lock_payment(&tx, before.payment_id).await?).await?;
         let mut change = refund::Entity::update_many();
         if before.status == RefundStatus::Failed {
             change = change.col_expr(C::Attempts, Expr::value(MAX_TRIES - 1));

@@ -13,7 +13,9 @@ use domain::ledger::{Account, AccountKind, Balanced, Entry, LedgerKind};
 use domain::settlement::{ImportView, LineOutcome};
 use entity::{ledger_entry, settlement_import, settlement_line};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Set,
+};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -22,7 +24,7 @@ use uuid::Uuid;
 const CHUNK: usize = 500;
 
 /// Imports a report: what agrees is booked between the gateway and our bank, with the fee; what does not
-/// is listed with the reason. A file that was imported before changes nothing.
+/// is listed with the reason. Of a file that was imported before, only what did not agree is judged again.
 pub async fn import(ctx: &Ctx, actor: &Actor, report: Report) -> Result<ImportView> {
     let by = actor.require(Permission::PayoutApprove)?;
     let report = &report;
@@ -55,22 +57,24 @@ pub async fn import(ctx: &Ctx, actor: &Actor, report: Report) -> Result<ImportVi
         if inserted == 0 {
             let known = settlement_import::Entity::find().filter(C::Gateway.eq(&report.gateway)).filter(C::Sha256.eq(hash));
             let known = known.one(&*tx).await?.ok_or(domain::Conflict::Busy)?;
+            let matched = take_again(ctx, &tx, &known).await?;
+            if matched > 0 {
+                let after = json!({ "gateway": report.gateway, "file": file_name, "matched": matched });
+                audit::record(ctx, &tx, by, deed("settlement.again", known.id, after)).await?;
+            }
             return Ok((known.id, true));
         }
         let matched = take(ctx, &tx, id, &report.gateway, lines).await?;
         let after = json!({ "gateway": report.gateway, "file": file_name, "lines": lines.len(), "matched": matched });
-        let deed = Deed {
-            action: "settlement.import",
-            subject: "settlement_import",
-            subject_id: id.to_string(),
-            before: json!({}),
-            after,
-        };
-        audit::record(ctx, &tx, by, deed).await?;
+        audit::record(ctx, &tx, by, deed("settlement.import", id, after)).await?;
         Ok((id, false))
     })
     .await?;
     Ok(ImportView { is_repeat, ..query::one(ctx, id).await? })
+}
+
+fn deed(action: &'static str, import: ImportId, after: serde_json::Value) -> Deed<'static> {
+    Deed { action, subject: "settlement_import", subject_id: import.to_string(), before: json!({}), after }
 }
 
 /// A gateway that is switched on, or that has taken money before.
@@ -88,35 +92,92 @@ async fn is_known(ctx: &Ctx, gateway: &str) -> Result<bool> {
 async fn take(ctx: &Ctx, tx: &Tx, import: ImportId, gateway: &str, lines: &[Read]) -> Result<usize> {
     let mut matched = 0;
     for lines in lines.chunks(CHUNK) {
-        let payments = payments_of(tx, gateway, lines).await?;
-        let mut facts = facts_of(tx, gateway, payments.values().copied().collect()).await?;
-        let (mut rows, mut settled) = (vec![], vec![]);
-        for line in lines {
-            let (id, payment): (Uuid, _) = (new_id(), payments.get(&line.reference).copied());
-            let facts = payment.and_then(|id| facts.get_mut(&id));
-            let verdict = facts.map_or_else(Verdict::unknown, |facts| judge(facts, line));
-            if let (LineOutcome::Matched, Some(payment)) = (verdict.outcome, payment) {
-                book(ctx, tx, gateway, payment, id, line).await?;
-                matched += 1;
-            }
-            rows.push(settlement_line::ActiveModel {
-                id: Set(id),
-                import_id: Set(import),
-                gateway: Set(gateway.to_owned()),
-                line: Set(line.line),
-                reference: Set(line.reference.clone()),
-                gross: Set(line.gross),
-                fee: Set(line.fee),
-                payment_id: Set(payment),
-                event_id: Set(verdict.event()),
-                expected: Set(verdict.expected),
-                outcome: Set(verdict.outcome),
-            });
-            settled.extend(verdict.settles.into_iter().map(|what| (id, what)));
-        }
+        let ids: Vec<Uuid> = lines.iter().map(|_| new_id()).collect();
+        let judged = judge_and_book(ctx, tx, gateway, &ids, lines).await?;
+        let row = |(id, (line, Judged { payment, verdict })): (&Uuid, (&Read, &Judged))| settlement_line::ActiveModel {
+            id: Set(*id),
+            import_id: Set(import),
+            gateway: Set(gateway.to_owned()),
+            line: Set(line.line),
+            reference: Set(line.reference.clone()),
+            gross: Set(line.gross),
+            fee: Set(line.fee),
+            payment_id: Set(*payment),
+            event_id: Set(verdict.event()),
+            expected: Set(verdict.expected),
+            outcome: Set(verdict.outcome),
+        };
+        let rows: Vec<_> = ids.iter().zip(lines.iter().zip(&judged)).map(row).collect();
         settlement_line::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
-        mark(tx, settled).await?;
+        matched += mark_all(tx, &ids, judged).await?;
     }
+    Ok(matched)
+}
+
+/// Judges again what an import could not match: a webhook may have been late, or the books corrected.
+/// Answers how many agree now.
+async fn take_again(ctx: &Ctx, tx: &Tx, import: &settlement_import::Model) -> Result<usize> {
+    use settlement_line::Column as C;
+    let open = settlement_line::Entity::find().filter(C::ImportId.eq(import.id)).filter(C::Outcome.ne(LineOutcome::Matched));
+    let open = open.order_by_asc(C::Line).all(&**tx).await?;
+    let mut matched = 0;
+    for rows in open.chunks(CHUNK) {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let read = |row: &settlement_line::Model| Read {
+            line: row.line,
+            reference: row.reference.clone(),
+            gross: row.gross,
+            fee: row.fee,
+        };
+        let lines: Vec<Read> = rows.iter().map(read).collect();
+        let judged = judge_and_book(ctx, tx, &import.gateway, &ids, &lines).await?;
+        for (row, Judged { payment, verdict }) in rows.iter().zip(&judged) {
+            if (row.outcome, row.expected, row.payment_id) == (verdict.outcome, verdict.expected, *payment) {
+                continue;
+            }
+            let mut row = row.clone().into_active_model();
+            row.payment_id = Set(*payment);
+            row.event_id = Set(verdict.event());
+            row.expected = Set(verdict.expected);
+            row.outcome = Set(verdict.outcome);
+            row.update(&**tx).await?;
+        }
+        matched += mark_all(tx, &ids, judged).await?;
+    }
+    Ok(matched)
+}
+
+/// What a line means.
+struct Judged {
+    payment: Option<PaymentId>,
+    verdict: Verdict,
+}
+
+/// What the lines mean, one by one. Those that agree are booked.
+async fn judge_and_book(ctx: &Ctx, tx: &Tx, gateway: &str, ids: &[Uuid], lines: &[Read]) -> Result<Vec<Judged>> {
+    let payments = payments_of(tx, gateway, lines).await?;
+    let mut facts = facts_of(tx, gateway, payments.values().copied().collect()).await?;
+    let mut judged = vec![];
+    for (id, line) in ids.iter().zip(lines) {
+        let payment = payments.get(&line.reference).copied();
+        let facts = payment.and_then(|id| facts.get_mut(&id));
+        let verdict = facts.map_or_else(Verdict::unknown, |facts| judge(facts, line));
+        if let (LineOutcome::Matched, Some(payment)) = (verdict.outcome, payment) {
+            book(ctx, tx, gateway, payment, *id, line).await?;
+        }
+        judged.push(Judged { payment, verdict });
+    }
+    Ok(judged)
+}
+
+/// Notes what is settled, once the lines are written; answers how many agree.
+async fn mark_all(tx: &Tx, ids: &[Uuid], judged: Vec<Judged>) -> Result<usize> {
+    let matched = judged.iter().filter(|j| j.verdict.outcome == LineOutcome::Matched).count();
+    let of = |(id, Judged { verdict, .. }): (&Uuid, Judged)| {
+        let id = *id;
+        verdict.settles.into_iter().map(move |what| (id, what))
+    };
+    mark(tx, ids.iter().zip(judged).flat_map(of).collect()).await?;
     Ok(matched)
 }
 

@@ -177,7 +177,9 @@ pub(super) async fn facts_of(tx: &Tx, gateway: &str, payments: Vec<PaymentId>) -
         .await?;
     for row in disputes {
         let amount = Money::ZERO.checked_sub(row.booked.checked_add(row.loss)?)?;
-        let names = events.iter().filter(|e| e.id == row.event_id).map(|e| e.gateway_reference.clone()).collect();
+        // Reports know a partial chargeback by its transaction.
+        let name = |e: &payment_event::Model| e.gateway_reference.trim_end_matches("-partial").to_owned();
+        let names = events.iter().filter(|e| e.id == row.event_id).map(name).collect();
         let (what, is_settled) = (What::Chargeback(row.id), row.settlement_line_id.is_some());
         add(row.payment_id, Fact { what, names, amount, is_settled });
     }

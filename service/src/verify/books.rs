@@ -102,8 +102,10 @@ pub(super) const BOOKS: &[(&str, &str)] = &[
                     FROM ledger_transaction t JOIN ledger_entry e ON e.transaction_id = t.id AND e.account = 'payout_transit'
                     GROUP BY t.reference) b ON b.reference = p.number
          WHERE COALESCE(b.taken, 0) <> p.amount
-            OR COALESCE(b.returned, 0) <> CASE WHEN p.status IN ('refused', 'failed') THEN p.amount ELSE 0 END
-            OR COALESCE(b.settled, 0) <> CASE WHEN p.status = 'settled' THEN p.amount ELSE 0 END",
+            OR COALESCE(b.returned, 0) + COALESCE(b.settled, 0) <>
+               CASE WHEN p.status IN ('refused', 'failed', 'settled') THEN p.amount ELSE 0 END
+            OR (COALESCE(b.settled, 0) <> 0 AND p.status NOT IN ('settled', 'failed'))
+            OR (COALESCE(b.returned, 0) <> 0 AND p.status NOT IN ('refused', 'failed'))",
     ),
     (
         "money on its way to stores differs from their open payouts",

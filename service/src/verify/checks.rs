@@ -113,9 +113,11 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
     ),
     (
         "unexpected money without a refund",
-        "SELECT {id:e.payment_id} FROM payment_event e
-         LEFT JOIN refund r ON r.payment_id = e.payment_id AND r.order_id IS NULL AND r.amount = e.amount
-         WHERE e.kind = 'paid' AND e.outcome NOT IN ('settled', 'kept', 'collected', 'nothing') AND r.id IS NULL",
+        "SELECT {id:x.payment_id} FROM (
+             SELECT payment_id, amount FROM payment_event
+                    WHERE kind = 'paid' AND outcome NOT IN ('settled', 'kept', 'collected', 'nothing')
+             UNION ALL SELECT payment_id, -amount FROM refund WHERE order_id IS NULL AND status <> 'rejected') x
+         GROUP BY x.payment_id HAVING SUM(x.amount) <> 0",
     ),
     (
         "refunded share differs from the refunds carried out",

@@ -68,7 +68,7 @@ async fn a_rejected_proof_may_be_sent_again() {
         let again = desk::submit(&shop.ctx, &b.buyer, sent.id, input(Money(1)), proof(2)).await;
         assert_eq!(refusal(again), Error::Conflict(Conflict::ProofWaiting));
         shop.advance(TimeDelta::hours(30));
-        let rejection = |reason: &str| Rejection { reason: reason.into() };
+        let rejection = |reason: &str| Rejection { reason: reason.into(), proof_id: None };
         let refused = refusal(desk::reject(&shop.ctx, &agent, sent.id, rejection(" ")).await);
         assert_eq!(refused.fields()[0].field, "reason");
         desk::reject(&shop.ctx, &agent, sent.id, rejection("Bukti tidak terbaca")).await.unwrap();

@@ -30,7 +30,7 @@ fn rejections(shop: &Shop, buyer: &Actor) -> Vec<String> {
 /// Refuses a proof while the mail server is away, and changes something before it is back.
 async fn refused(shop: &Shop, b: &Buying, agent: &Actor, sent: &PaymentView, change: impl AsyncFnOnce()) {
     work(shop).await;
-    desk::reject(&shop.ctx, agent, sent.id, Rejection { reason: "Bukti tidak terbaca".into() }).await.unwrap();
+    desk::reject(&shop.ctx, agent, sent.id, Rejection { reason: "Bukti tidak terbaca".into(), proof_id: None }).await.unwrap();
     shop.mailer.is_down.store(true, Ordering::Relaxed);
     work(shop).await;
     change().await;

@@ -39,7 +39,7 @@ pub fn input(amount: Money) -> ProofInput {
 }
 
 pub fn approval(amount: Option<Money>) -> Approval {
-    Approval { amount }
+    Approval { amount, proof_id: None }
 }
 
 /// Places the cart by bank transfer.

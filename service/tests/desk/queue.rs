@@ -4,11 +4,11 @@ use crate::buying::{Buying, refusal};
 use crate::{approval, input, picture, place, proof, prove};
 use bytes::Bytes;
 use chrono::TimeDelta;
-use domain::desk::{AgentFigures, Likeness, QueueState};
-use domain::id::PaymentId;
+use domain::desk::{AgentFigures, Approval, Likeness, ProofStatus, QueueState, Rejection};
+use domain::id::{PaymentId, ProofId};
 use domain::order::{OrderQuery, OrderStatus, ShipInput};
 use domain::payment::PaymentStatus;
-use domain::{Conflict, Error, Money, PageRequest};
+use domain::{Conflict, Error, Money, Noun, PageRequest};
 use service::fixture::on_each_database;
 use service::{desk, order, payment};
 
@@ -56,6 +56,62 @@ async fn a_proof_shown_before_is_recognised() {
             shown.push(found.into_iter().filter(|d| d.payment_id == first.id).map(|d| d.likeness).collect::<Vec<_>>());
         }
         assert_eq!(shown, [vec![Likeness::Same], vec![Likeness::Similar], vec![]]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_proof_that_was_rejected_for_the_same_payment_is_recognised_and_kept_in_sight() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let first = prove(&b, "k").await;
+        let before = desk::find(&shop.ctx, &agent, first.id).await.unwrap();
+        assert!(before.earlier.is_empty() && before.duplicates.is_empty());
+        let mut told = vec![];
+        let files = [proof(1), picture(1, image::ImageFormat::Jpeg, 400), proof(7)];
+        for (n, file) in files.into_iter().enumerate() {
+            let reason = Rejection { reason: format!("Alasan {n}"), proof_id: None };
+            desk::reject(&shop.ctx, &agent, first.id, reason).await.unwrap();
+            shop.advance(TimeDelta::minutes(1));
+            desk::submit(&shop.ctx, &b.buyer, first.id, input(first.amount), file).await.unwrap();
+            let found = desk::find(&shop.ctx, &agent, first.id).await.unwrap();
+            assert!(found.duplicates.iter().all(|d| d.payment_id == first.id && d.status == ProofStatus::Rejected));
+            told.push(found.duplicates.into_iter().map(|d| d.likeness).collect::<Vec<_>>());
+        }
+        // The newest first: the third file is nearly the first two, which are the same; the fourth is new.
+        assert_eq!(told, [vec![Likeness::Same], vec![Likeness::Similar; 2], vec![]]);
+        let seen = desk::find(&shop.ctx, &agent, first.id).await.unwrap();
+        let reasons: Vec<_> = seen.earlier.iter().map(|p| (p.status, p.reason.as_deref().unwrap_or_default())).collect();
+        assert_eq!(reasons, [2, 1, 0].map(|n| (ProofStatus::Rejected, ["Alasan 0", "Alasan 1", "Alasan 2"][n])));
+        assert_eq!(seen.earlier[2].submitted_at, before.row.submitted_at);
+        assert!(seen.earlier.iter().all(|p| p.media_type == "image/webp"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_earlier_proof_is_opened_by_the_desk_alone() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let placed = place(&b, &b.buyer, "k").await;
+        let pdf = Bytes::from_static(b"%PDF-1.7\n1 0 obj\n%%EOF\n");
+        desk::submit(&shop.ctx, &b.buyer, placed.id, input(placed.amount), pdf.clone()).await.unwrap();
+        desk::reject(&shop.ctx, &agent, placed.id, Rejection { reason: "Tidak terbaca".into(), proof_id: None }).await.unwrap();
+        desk::submit(&shop.ctx, &b.buyer, placed.id, input(placed.amount), proof(1)).await.unwrap();
+        let earlier = desk::find(&shop.ctx, &agent, placed.id).await.unwrap().earlier;
+        let id: ProofId = earlier[0].proof_url.split('/').nth(5).unwrap().parse().unwrap();
+        let file = desk::desk_proof_file(&shop.ctx, &agent, id).await.unwrap();
+        assert_eq!((file.media_type.as_str(), file.bytes), ("application/pdf", pdf));
+        // The newest is served as before.
+        assert_eq!(desk::desk_file(&shop.ctx, &agent, placed.id).await.unwrap().media_type, "image/webp");
+        for stranger in [&b.buyer, &b.sellers[0], &shop.staff("Satria", "cs2").await.unwrap()] {
+            let refused = desk::desk_proof_file(&shop.ctx, stranger, id).await.map(|file| file.media_type);
+            assert_eq!(refusal(refused), Error::Forbidden);
+        }
+        let unknown = desk::desk_proof_file(&shop.ctx, &agent, ProofId(placed.id.0)).await.map(|file| file.media_type);
+        assert_eq!(refusal(unknown), Error::NotFound(Noun::Image));
     })
     .await;
 }
@@ -224,6 +280,31 @@ async fn a_mistyped_tracking_number_is_put_right_until_delivery() {
         assert_eq!(b.stock(b.sold[0].variants[0]).await, (9, 0), "the stock left once");
         order::confirm_receipt(&shop.ctx, &b.buyer, number).await.unwrap();
         assert!(order::ship(&shop.ctx, &b.sellers[0], number, parcel("JX3")).await.is_err());
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_proof_that_was_not_seen_is_not_decided_on() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let sent = prove(&b, "k").await;
+        let seen = desk::find(&shop.ctx, &agent, sent.id).await.unwrap();
+        desk::reject(&shop.ctx, &agent, sent.id, Rejection { reason: "Buram".into(), proof_id: None }).await.unwrap();
+        let amount = sent.transfer.as_ref().unwrap().amount;
+        desk::submit(&shop.ctx, &b.buyer, sent.id, input(amount), proof(2)).await.unwrap();
+        // From a page that was opened before.
+        let late = Approval { proof_id: Some(seen.proof_id), ..approval(None) };
+        let refused = Error::Conflict(Conflict::AlreadyDecided);
+        assert_eq!(refusal(desk::approve(&shop.ctx, &agent, sent.id, late).await), refused);
+        let late = Rejection { reason: "Buram".into(), proof_id: Some(seen.proof_id) };
+        assert_eq!(refusal(desk::reject(&shop.ctx, &agent, sent.id, late).await), refused);
+        let now = desk::find(&shop.ctx, &agent, sent.id).await.unwrap();
+        let good = Approval { proof_id: Some(now.proof_id), ..approval(None) };
+        let done = desk::approve(&shop.ctx, &agent, sent.id, good).await.unwrap();
+        assert_eq!(done.row.status, ProofStatus::Approved);
         b.verify().await;
     })
     .await;

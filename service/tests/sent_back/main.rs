@@ -5,6 +5,7 @@
 #[path = "../buying/mod.rs"]
 mod buying;
 mod dispute;
+mod owed;
 mod report;
 
 use buying::Buying;
@@ -43,12 +44,17 @@ impl Paid {
         order::find(&self.b.ctx, &self.b.buyer, &self.numbers[order]).await.unwrap().totals.total.0
     }
 
-    /// Asks for money of the first unit of an order, and approves it.
-    pub async fn approved(&self, order: usize, amount: i64) -> RefundView {
+    /// Asks for money of the first unit of an order.
+    pub async fn asked(&self, order: usize, amount: i64) -> RefundView {
         let line = order::find(&self.b.ctx, &self.b.buyer, &self.numbers[order]).await.unwrap().items[0].id;
         let lines = vec![RefundLineInput { line_id: line, quantity: 1, amount: Some(Money(amount)) }];
         let input = RefundInput { lines, shipping: Money::ZERO, note: "cacat".into(), restock: false };
-        let asked = refund::request_as_seller(&self.b.ctx, &self.b.sellers[order], &self.numbers[order], input).await.unwrap();
+        refund::request_as_seller(&self.b.ctx, &self.b.sellers[order], &self.numbers[order], input).await.unwrap()
+    }
+
+    /// The same, and finance approves it.
+    pub async fn approved(&self, order: usize, amount: i64) -> RefundView {
+        let asked = self.asked(order, amount).await;
         refund::approve(&self.b.ctx, &self.finance, asked.row.id).await.unwrap()
     }
 

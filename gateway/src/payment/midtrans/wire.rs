@@ -140,8 +140,42 @@ impl Notification {
         // Of refunds the sum of all so far, where it is said.
         let refunded = rupiah(&body["refund_amount"]).filter(|_| kind == PaymentEventKind::Refunded);
         let amount = refunded.map_or_else(|| asked(&body), |sum| Ok(Money(sum)))?;
-        let (attempt, reference) = (text(&body["order_id"]).parse().ok(), text(&body["transaction_id"]));
+        let (attempt, mut reference) = (text(&body["order_id"]).parse().ok(), text(&body["transaction_id"]));
+        // A chargeback of the whole may follow, with the same amount: facts are told apart by their names.
+        if status(&body) == "partial_chargeback" {
+            reference.push_str(PARTIAL);
+        }
         Ok(GatewayEvent { attempt, reference, kind, amount, refunds: refunds(&body) })
+    }
+}
+
+/// What our name of a partial chargeback has beside the transaction's.
+const PARTIAL: &str = "-partial";
+
+/// The transaction that our name of a fact is about.
+pub fn transaction(reference: &str) -> &str {
+    reference.strip_suffix(PARTIAL).unwrap_or(reference)
+}
+
+fn status(body: &Value) -> String {
+    text(&body["transaction_status"]).to_lowercase()
+}
+
+/// How far the money of a transaction that cannot be refunded has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// Taken from the card, but not settled.
+    Captured,
+    /// Given back before it settled, or never taken.
+    Voided,
+    Other,
+}
+
+pub fn hold(body: &Value) -> Hold {
+    match status(body).as_str() {
+        "capture" => Hold::Captured,
+        "cancel" => Hold::Voided,
+        _ => Hold::Other,
     }
 }
 
@@ -160,7 +194,7 @@ pub fn signature(order_id: &str, status_code: &str, gross_amount: &str, key: &st
 pub fn kind(body: &Value) -> PaymentEventKind {
     let is_accepted = matches!(text(&body["fraud_status"]).as_str(), "" | "accept");
     let is_final = text(&body["status_code"]) == "200";
-    match text(&body["transaction_status"]).to_lowercase().as_str() {
+    match status(body).as_str() {
         "settlement" | "capture" if is_accepted && is_final => PaymentEventKind::Paid,
         "expire" | "cancel" => PaymentEventKind::Expired,
         "deny" | "failure" => PaymentEventKind::Failed,
@@ -233,6 +267,16 @@ mod tests {
             json!([{ "refund_key": key, "refund_amount": "20000.00" }, { "refund_key": "map-1", "refund_amount": "30000.00" }]);
         let event = notification(&[refunded[0].clone(), refunded[1].clone(), ("refunds", named)]).into_event().unwrap();
         assert_eq!(event.refunds, [(key.parse().unwrap(), Money(20_000))]);
+    }
+
+    #[test]
+    fn a_partial_chargeback_does_not_hide_the_whole_one() {
+        let event = |status: &str| notification(&[("transaction_status", json!(status))]).into_event().unwrap();
+        let (part, whole) = (event("partial_chargeback"), event("chargeback"));
+        assert_eq!((part.kind, whole.kind), (PaymentEventKind::Disputed, PaymentEventKind::Disputed));
+        assert_ne!(part.reference, whole.reference);
+        assert_eq!(transaction(&part.reference), whole.reference);
+        assert_eq!(transaction(&whole.reference), event("settlement").reference);
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub(super) struct Trouble {
     only: Option<String>,
     /// Midtrans leaves out the text of QRIS codes.
     without_qr_string: bool,
+    /// Midtrans captures cards on pages made from now on, and settles them when told.
+    captures: bool,
 }
 
 /// What happens to one call.
@@ -61,6 +63,10 @@ impl Trouble {
 impl<P: Provider> Hosted<P> {
     pub fn is_without_qr_string(&self) -> bool {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).without_qr_string
+    }
+
+    pub fn captures_first(&self) -> bool {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).captures
     }
 }
 

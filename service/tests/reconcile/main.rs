@@ -1,7 +1,9 @@
 //! Webhooks that get lost: what the gateway knows is found out, on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "../buying/mod.rs"]
 mod buying;
+mod ended;
 
 use buying::Buying;
 use bytes::Bytes;
@@ -10,13 +12,11 @@ use domain::Money;
 use domain::desk::ProofInput;
 use domain::order::OrderStatus;
 use domain::payment::{Attempt, MethodInput, PaymentEventKind, PaymentStatus, PaymentView, RefundReason};
-use entity::{payment as payments, payment_dispute, refund};
+use entity::{payment_dispute, refund};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use service::fixture::{FakeGateway, Shop, on_each_database};
 use service::{desk, order, payment};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use tokio::sync::Barrier;
 
 #[tokio::test]
 async fn a_lost_webhook_is_made_up_for_once() {
@@ -79,6 +79,23 @@ async fn disputes(shop: &Shop) -> u64 {
     payment_dispute::Entity::find().count(&shop.ctx.db).await.unwrap()
 }
 
+/// Every attempt that was left ends some day.
+#[tokio::test]
+async fn the_end_of_an_attempt_that_has_not_paid_is_no_reversal() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let placed = b.place_by("k", "sandbox:qris").await.payment;
+        change(&b, &placed, "sandbox:bca_va").await;
+        let paid = FakeGateway::paid_in(Attempt { payment: placed.id, number: 2 }, placed.amount);
+        assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &paid).await.unwrap(), "settled");
+        shop.gateway.know(Attempt::first(placed.id), PaymentEventKind::Expired, placed.amount);
+        shop.advance(TimeDelta::minutes(10));
+        assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 0);
+        assert_eq!((status(&b, &placed).await, disputes(&shop).await), (PaymentStatus::Paid, 0));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_second_payment_on_an_attempt_that_was_left_is_found() {
     on_each_database(|shop| async move {
@@ -119,9 +136,8 @@ async fn money_at_a_gateway_is_found_while_a_proof_waits() {
 async fn what_a_gateway_takes_or_gives_back_unreported_is_found() {
     on_each_database(|shop| async move {
         let b = Buying::two_stores(&shop).await;
-        for (n, kind) in
-            [PaymentEventKind::Disputed, PaymentEventKind::Failed, PaymentEventKind::Refunded].into_iter().enumerate()
-        {
+        use PaymentEventKind as E;
+        for (n, kind) in [E::Disputed, E::Failed, E::Expired, E::Refunded].into_iter().enumerate() {
             b.fill_cart(&[1, 1]).await;
             let placed = b.pay(&format!("k{n}")).await.payment;
             shop.gateway.know(Attempt::first(placed.id), kind, placed.amount);
@@ -203,67 +219,6 @@ async fn a_paid_payment_is_asked_about_once_a_day_for_a_week() {
         assert!((6..=7).contains(&times(format!("fake-{second}"))), "{}", times(format!("fake-{second}")));
         let left = times(format!("fake-{}", changed.id));
         assert!((10..=40).contains(&left), "an attempt that was left: often at first, {left} times in all");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn whatever_ends_a_payment_ends_its_charge_though_the_gateway_was_down() {
-    on_each_database(|shop| async move {
-        let b = Buying::two_stores(&shop).await;
-        let by_buyer = b.place_by("k", "sandbox:qris").await.payment;
-        b.fill_cart(&[1, 1]).await;
-        let by_time = b.place_by("k2", "sandbox:qris").await.payment;
-        b.fill_cart(&[1, 1]).await;
-        let left = b.place_by("k3", "sandbox:qris").await.payment;
-        shop.gateway.is_down.store(true, Ordering::Relaxed);
-        order::cancel(&shop.ctx, &b.buyer, &by_buyer.orders[0], domain::order::CancelInput { reason: None }).await.unwrap();
-        change(&b, &left, "manual_transfer").await;
-        shop.advance(TimeDelta::hours(25));
-        payment::auto_cancel(&shop.ctx).await.unwrap();
-        assert!(shop.handle_events("charge_ended").await.is_err(), "tried again later");
-        assert!(shop.gateway.cancelled().is_empty());
-        shop.gateway.is_down.store(false, Ordering::Relaxed);
-        shop.handle_events("charge_ended").await.unwrap();
-        let cancelled = shop.gateway.cancelled();
-        for payment in [&by_buyer, &by_time, &left] {
-            assert!(cancelled.contains(&format!("fake-{}", payment.id)), "{cancelled:?}");
-        }
-        b.verify().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_attempt_that_paid_after_all_is_not_cancelled() {
-    on_each_database(|shop| async move {
-        let b = Buying::two_stores(&shop).await;
-        let placed = b.place_by("k", "sandbox:qris").await.payment;
-        change(&b, &placed, "sandbox:bca_va").await;
-        // Paid the old way before a worker told the gateway.
-        let paid = FakeGateway::paid(placed.id, placed.amount);
-        assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &paid).await.unwrap(), "settled");
-        shop.handle_events("charge_ended").await.unwrap();
-        assert_eq!(shop.gateway.cancelled(), [format!("fake-{}-A2", placed.id)]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn of_two_charges_made_at_once_one_stays() {
-    on_each_database(|shop| async move {
-        let b = Buying::two_stores(&shop).await;
-        shop.gateway.is_down.store(true, Ordering::Relaxed);
-        let placed = b.place_by("k", "sandbox:qris").await.payment;
-        shop.gateway.is_down.store(false, Ordering::Relaxed);
-        *shop.gateway.twins.lock().unwrap() = Some(Arc::new(Barrier::new(2)));
-        let (one, two) = tokio::join!(payment::charge(&shop.ctx, placed.id), payment::charge(&shop.ctx, placed.id));
-        one.and(two).unwrap();
-        shop.handle_events("charge_ended").await.unwrap();
-        let kept = payments::Entity::find_by_id(placed.id).one(&shop.ctx.db).await.unwrap().unwrap().gateway_reference.unwrap();
-        let made = [0, 1].map(|n| format!("fake-{}-{n}", placed.id));
-        assert!(made.contains(&kept), "{kept}");
-        assert_eq!(shop.gateway.cancelled(), made.into_iter().filter(|m| *m != kept).collect::<Vec<_>>());
     })
     .await;
 }
