@@ -17,7 +17,17 @@ pub fn saved_as(media_type: &str) -> Option<(&'static str, Text)> {
 
 /// What was shown before: for another payment, or for this one and decided on already.
 #[component]
-pub fn Duplicate(of: PaymentId, other: DuplicateProof) -> impl IntoView {
+pub fn Duplicates(of: PaymentId, others: Vec<DuplicateProof>) -> impl IntoView {
+    (!others.is_empty()).then(|| {
+        view! {
+            <Alert kind="error"><Icon name="circle-alert" />
+                <ul class="grid gap-2">{others.into_iter().map(|other| view! { <Duplicate of other /> }).collect_view()}</ul></Alert>
+        }
+    })
+}
+
+#[component]
+fn Duplicate(of: PaymentId, other: DuplicateProof) -> impl IntoView {
     use text::desk as d;
     let is_own = other.payment_id == of;
     let words = match (is_own, other.status, other.likeness) {
@@ -30,12 +40,12 @@ pub fn Duplicate(of: PaymentId, other: DuplicateProof) -> impl IntoView {
     };
     let at = moment(other.submitted_at);
     view! {
-        <Alert kind="error"><Icon name="circle-alert" /><p data-testid="duplicate">{t(words)}" "
+        <li data-testid="duplicate">{t(words)}" "
             {if is_own {
                 view! { <a class="link" href=other.proof_url rel="external" target="_blank">{at}</a> }.into_any()
             } else {
                 view! { <a class="link" href=format!("/desk?payment={}", other.payment_id)>{at}</a> }.into_any()
-            }}</p></Alert>
+            }}</li>
     }
 }
 

@@ -1,6 +1,6 @@
 //! One proof beside what it should show, with the decision in reach of one key.
 
-use super::earlier::{Duplicate, EarlierProofs, saved_as};
+use super::earlier::{Duplicates, EarlierProofs, saved_as};
 use super::keys::Keys;
 use super::queue::Actions;
 use crate::i18n::{Text, locale, moment, note_text, t, text, tf};
@@ -70,7 +70,7 @@ fn Facts(payment: DeskPayment) -> impl IntoView {
     let line = |label: Text, value: AnyView| view! { <div class="grid gap-0.5 py-2"><dt class="text-sm">{t(label)}</dt><dd class="font-semibold">{value}</dd></div> };
     let id = row.payment_id;
     view! {
-        {payment.duplicates.into_iter().map(|other| view! { <Duplicate of=id other /> }).collect_view()}
+        <Duplicates of=id others=payment.duplicates />
         <section class="card bg-base-100 p-4">
             <dl class="divide-base-300 divide-y">
                 {line(text::desk::EXPECTED, view! { <span class="text-2xl"><Money amount=row.expected /></span> }.into_any())}
