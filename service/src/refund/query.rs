@@ -120,7 +120,7 @@ async fn timeline(ctx: &Ctx, id: RefundId) -> Result<Vec<RefundStep>> {
         at: row.created_at,
         by: row.actor_id.and_then(|id| names.get(&id).cloned()),
         // Refunds that failed long ago have what the gateway said.
-        note: row.note.filter(|_| row.status != RefundStatus::Failed),
+        note: row.note.filter(|_| row.status != RefundStatus::Failed || row.actor_id.is_some()),
     };
     Ok(rows.into_iter().map(step).collect())
 }

@@ -232,7 +232,7 @@ async fn replace(ctx: &Ctx, tx: &Tx, case: &Case<'_>, owed: refund::Model, part:
     }
     row.updated_at = Set(ctx.now());
     row.update(&**tx).await?;
-    note_refund(ctx, tx, id, status, Some(case.by.id), Some(format!("Rp{part}: {TAKEN}"))).await?;
+    note_refund(ctx, tx, id, status, Some(case.by.id), Some(format!("{part}: {TAKEN}"))).await?;
     let new = case.refund(order, part, id);
     let id = new.id;
     insert_once(ctx, tx, new).await?;

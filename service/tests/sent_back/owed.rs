@@ -73,7 +73,10 @@ async fn of_a_refund_that_is_larger_the_rest_is_still_owed() {
         let done = refund::resolve(&shop.ctx, &p.finance, id, lost(None, Some(&p.numbers[0]))).await.unwrap();
         assert_eq!((done.booked, done.loss), (Money(60_000), Money::ZERO));
         let left = p.total(0).await - 60_000;
-        assert_eq!(failed(&shop, &p.finance).await.iter().map(|r| r.amount.0).collect::<Vec<_>>(), [left]);
+        let waiting = failed(&shop, &p.finance).await;
+        assert_eq!(waiting.iter().map(|r| r.amount.0).collect::<Vec<_>>(), [left]);
+        let told = refund::find(&shop.ctx, &p.finance, waiting[0].id).await.unwrap().timeline.pop().unwrap();
+        assert_eq!(told.note.as_deref(), Some("Rp 60.000: dana ditarik kembali lewat gateway"));
         assert_eq!(p.balance(AccountKind::RefundPayable).await, -left);
         p.b.verify().await;
     })
