@@ -18,6 +18,8 @@ use tokio::sync::watch;
 
 const QUEUE: &str = "events";
 const POLL: Duration = Duration::from_millis(250);
+/// Between a worker that ended and the next.
+const PAUSE: Duration = Duration::from_secs(1);
 /// How long an event lets requests go first. Letters are still sent under a load that never ends.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -99,8 +101,27 @@ async fn work(job: Job, ctx: Data<Ctx>, load: Data<Load>) -> std::result::Result
     handle(&ctx, job.event).await.map_err(Into::into)
 }
 
-/// Works until shutdown; a job in hand is finished first.
+/// Works until shutdown. A worker ends when the database fails it once, as in a restart: another one takes
+/// its place. What the one before had in hand is handed out again when it is taken for lost.
 pub(super) async fn run(ctx: Ctx, load: Load, queue: Queue, node: String, mut shutdown: watch::Receiver<bool>) {
+    // Names are unique: a restart must not meet its own ghost.
+    for number in 0_u64.. {
+        let name = format!("events-{node}-{number}");
+        run_one(&ctx, &load, queue.clone(), name, shutdown.clone()).await;
+        if *shutdown.borrow() {
+            return;
+        }
+        tracing::error!(number, "the worker of the events ended, another one begins");
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            _ = shutdown.changed() => {}
+        }
+    }
+}
+
+/// Works until shutdown, or the first failure to read the queue; at shutdown a job in hand is finished first.
+async fn run_one(ctx: &Ctx, load: &Load, queue: Queue, name: String, mut shutdown: watch::Receiver<bool>) {
+    let (ctx, load) = (ctx.clone(), load.clone());
     let stop = async move {
         while !*shutdown.borrow_and_update() {
             if shutdown.changed().await.is_err() {
@@ -109,12 +130,11 @@ pub(super) async fn run(ctx: Ctx, load: Load, queue: Queue, node: String, mut sh
         }
         Ok(())
     };
-    // Names are unique per process start: a quick restart must not meet its own ghost.
     macro_rules! monitor {
         ($storage:expr) => {
             Monitor::new()
-                .register(move |run| {
-                    WorkerBuilder::new(format!("events-{node}-{run}"))
+                .register(move |_| {
+                    WorkerBuilder::new(name.clone())
                         .backend($storage.clone().poll_with_strategy(Steady::new(POLL)))
                         .concurrency(4)
                         .data(ctx.clone())

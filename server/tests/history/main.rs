@@ -16,6 +16,7 @@ mod history;
 mod postgres;
 #[path = "../real/mod.rs"]
 mod real;
+mod restart;
 mod staff;
 
 use client::Client;

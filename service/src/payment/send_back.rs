@@ -23,6 +23,9 @@ pub(crate) const MAX_TRIES: i32 = 8;
 /// Stands for what a gateway says: its words are for the log, not for a screen.
 const NOT_SENT: &str = "not_sent";
 
+/// Stands for money that cannot move yet: another refund of it is under way, or its card has not settled.
+pub(super) const WAITS: &str = "waits";
+
 /// How the money of a refund came.
 pub(crate) async fn means_of(ctx: &Ctx, row: &refund::Model) -> Result<Means> {
     let payment = payment::Entity::find_by_id(row.payment_id).one(&ctx.db).await?;
@@ -58,14 +61,13 @@ pub async fn execute_refund(ctx: &Ctx, id: RefundId) -> Result<()> {
 
 /// Shown to finance, and returned for the job to ask again.
 async fn wait(ctx: &Ctx, row: &refund::Model) -> Result<()> {
-    let error = Error::port("gateway", "another refund of this payment is under way");
     refund::Entity::update_many()
-        .col_expr(refund::Column::LastError, Expr::value(error.to_string()))
+        .col_expr(refund::Column::LastError, Expr::value(WAITS))
         .filter(refund::Column::Id.eq(row.id))
         .filter(refund::Column::Status.eq(RefundStatus::Requested))
         .exec(&ctx.db)
         .await?;
-    Err(error)
+    Err(Error::port("gateway", "the money of this refund cannot move yet"))
 }
 
 async fn record_failure(ctx: &Ctx, row: &refund::Model, error: Error) -> Result<()> {

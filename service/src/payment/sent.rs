@@ -5,7 +5,7 @@ use super::apply::{Applied, apply, record};
 use super::attempt::{self, Means};
 use super::reconcile::has_paid;
 use super::refund::{note, sent_back};
-use super::send_back::{complete_refund, means_of, request_of};
+use super::send_back::{WAITS, complete_refund, means_of, request_of};
 use super::{is_refunded_by_hand, lock_payment};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
@@ -66,6 +66,7 @@ pub(super) async fn ask_again(ctx: &Ctx, tx: &Tx, attempt: Attempt) -> Result<()
         .filter(C::Attempt.eq(attempt.number))
         .filter(C::Status.eq(RefundStatus::Requested))
         .filter(C::IsByHand.eq(false))
+        .filter(C::LastError.eq(WAITS))
         .order_by_asc(C::Id);
     for row in waiting.all(&**tx).await? {
         emit(&**tx, ctx.now(), Event::RefundRequested { refund: row.id }).await?;
