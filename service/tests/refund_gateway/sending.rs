@@ -121,6 +121,8 @@ async fn waiting_for_another_refund_of_the_payment_is_no_refusal() {
         assert_eq!(p.view(&asked).await.row.status, RefundStatus::Sending);
         // Whatever became of the event of one that waits: it is asked for when this one ends.
         let next = p.approved().await;
+        shop.gateway.is_busy.store(true, Ordering::Relaxed);
+        assert!(payment::execute_refund(&shop.ctx, next.row.id).await.is_err());
         let asked_for = || outbox::Entity::find().filter(outbox::Column::Kind.eq("refund_requested")).count(&shop.ctx.db);
         let before = asked_for().await.unwrap();
         shop.gateway.end_refund(asked.row.id, RefundState::Done("rfd-1".into()));
