@@ -15,7 +15,9 @@ pub use done::DoneAlert;
 pub use done::done_on;
 pub use feedback::{Alert, EmptyState, FailureView, NotFound, PageTitle, SkeletonPage};
 pub use form::{ErrorSummary, Errors, Field, HiddenField, SubmitButton, TextArea};
-pub use frame::{NavEntry, Workspace};
+#[cfg(test)]
+pub use frame::permitted;
+pub use frame::{NavEntry, PermittedEntry, PermittedWorkspace, Workspace};
 pub use list::Pagination;
 pub use product::{Money, Picture, ProductGrid, Stars};
 pub use status::StatusBadge;

@@ -2,11 +2,39 @@
 
 use super::Icon;
 use crate::i18n::{Text, t};
+use crate::session::use_session;
+use domain::identity::Permission;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Address, icon and words. The first one is the area's home: only its own page marks it.
 pub type NavEntry = (&'static str, &'static str, Text);
+
+/// An entry, and the permissions of which any opens it.
+pub type PermittedEntry = (&'static [Permission], NavEntry);
+
+/// The entries that open for who has these permissions.
+pub fn permitted(entries: &[PermittedEntry], permissions: &[Permission]) -> Vec<NavEntry> {
+    let opens = |(any, _): &&PermittedEntry| any.iter().any(|permission| permissions.contains(permission));
+    entries.iter().filter(opens).map(|(_, entry)| *entry).collect()
+}
+
+/// A page of an area of which everybody sees what they may do.
+#[component]
+pub fn PermittedWorkspace(label: Text, entries: &'static [PermittedEntry], children: ChildrenFn) -> impl IntoView {
+    let session = use_session();
+    view! {
+        <Suspense>
+            {move || {
+                let children = children.clone();
+                Suspend::new(async move {
+                    let permissions = session.resource.await.unwrap_or_default().permissions;
+                    view! { <Workspace label entries=permitted(entries, &permissions)>{children()}</Workspace> }
+                })
+            }}
+        </Suspense>
+    }
+}
 
 #[component]
 pub fn Workspace(label: Text, entries: Vec<NavEntry>, children: Children) -> impl IntoView {

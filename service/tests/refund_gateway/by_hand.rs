@@ -1,23 +1,30 @@
 //! Refunds that a person sends in place of the gateway.
 
 use crate::buying::refusal;
-use crate::{paid, paid_by, proof};
+use crate::{Paid, paid, paid_by, proof};
 use domain::payment::{PaymentStatus, RefundStatus};
+use domain::refund::RefundView;
 use domain::{Conflict, Error};
-use service::fixture::on_each_database;
+use service::fixture::{Shop, on_each_database};
 use service::port::{PaymentGateway, RefundRequest};
 use service::{payment, refund};
 use std::sync::atomic::Ordering;
 
+/// A refund that the gateway, which is still down, refused, and a person has sent.
+async fn sent_by_hand(shop: &Shop) -> (Paid, RefundView) {
+    let p = paid(shop).await;
+    let asked = p.approved().await;
+    shop.gateway.is_down.store(true, Ordering::Relaxed);
+    p.give_up(&asked).await;
+    refund::by_hand(&shop.ctx, &p.finance, asked.row.id).await.unwrap();
+    refund::complete(&shop.ctx, &p.finance, asked.row.id, proof("BCA-1")).await.unwrap();
+    (p, asked)
+}
+
 #[tokio::test]
 async fn all_sent_back_at_the_gateway_beside_a_refund_by_hand_is_for_a_person() {
     on_each_database(|shop| async move {
-        let p = paid(&shop).await;
-        let asked = p.approved().await;
-        shop.gateway.is_down.store(true, Ordering::Relaxed);
-        p.give_up(&asked).await;
-        refund::by_hand(&shop.ctx, &p.finance, asked.row.id).await.unwrap();
-        refund::complete(&shop.ctx, &p.finance, asked.row.id, proof("BCA-1")).await.unwrap();
+        let (p, _) = sent_by_hand(&shop).await;
         assert_eq!(p.report(None).await, "checked");
         assert_eq!((p.payment().await.status, p.disputes().await), (PaymentStatus::PartiallyRefunded, 1));
         p.b.verify().await;
@@ -104,12 +111,7 @@ async fn before_a_person_sends_it_the_gateway_is_asked() {
 #[tokio::test]
 async fn what_a_gateway_sends_after_a_person_did_is_disputed() {
     on_each_database(|shop| async move {
-        let p = paid(&shop).await;
-        let asked = p.approved().await;
-        shop.gateway.is_down.store(true, Ordering::Relaxed);
-        p.give_up(&asked).await;
-        refund::by_hand(&shop.ctx, &p.finance, asked.row.id).await.unwrap();
-        refund::complete(&shop.ctx, &p.finance, asked.row.id, proof("BCA-1")).await.unwrap();
+        let (p, asked) = sent_by_hand(&shop).await;
         shop.gateway.is_down.store(false, Ordering::Relaxed);
         // A try that was on its way all the time arrives.
         let request = RefundRequest {

@@ -5,7 +5,7 @@ use crate::paid;
 use chrono::TimeDelta;
 use domain::ledger::AccountKind;
 use domain::order::{CancelInput, OrderStatus};
-use domain::payment::{Attempt, MethodInput, PaymentEventKind, PaymentStatus, RefundStatus};
+use domain::payment::{Attempt, MethodInput, PaymentEventKind, PaymentStatus, PaymentView, RefundStatus};
 use domain::refund::{DisputeOutcome, DisputeResolution, DisputeRow, RefundRow};
 use domain::{Conflict, Error, Money, PageRequest};
 use entity::refund as refunds;
@@ -102,7 +102,7 @@ async fn what_waits_for_approval_does_not_make_a_chargeback_our_loss() {
 }
 
 /// A payment with two attempts at the gateway, of which the second paid the orders.
-async fn paid_in_second(b: &Buying, key: &str) -> domain::payment::PaymentView {
+async fn paid_in_second(b: &Buying, key: &str) -> PaymentView {
     let placed = b.place_by(key, "sandbox:qris").await.payment;
     let other = MethodInput { payment_method: "sandbox:bca_va".into() };
     payment::change_method(&b.ctx, &b.buyer, placed.id, other).await.unwrap();
@@ -154,14 +154,20 @@ async fn money_that_was_paid_twice_and_taken_back_leaves_the_orders_alone() {
     .await;
 }
 
+/// A payment whose time ran out.
+async fn expired(shop: &Shop) -> (Buying, Actor, PaymentView) {
+    let b = Buying::two_stores(shop).await;
+    let finance = shop.staff("Fitri", "finance").await.unwrap();
+    let placed = b.place("k").await.unwrap().view.payment;
+    shop.advance(TimeDelta::hours(25));
+    assert_eq!(payment::auto_cancel(&shop.ctx).await.unwrap(), 1);
+    (b, finance, placed)
+}
+
 #[tokio::test]
 async fn late_money_that_was_sent_back_and_is_taken_as_well_is_our_loss() {
     on_each_database(|shop| async move {
-        let b = Buying::two_stores(&shop).await;
-        let finance = shop.staff("Fitri", "finance").await.unwrap();
-        let placed = b.place("k").await.unwrap().view.payment;
-        shop.advance(TimeDelta::hours(25));
-        assert_eq!(payment::auto_cancel(&shop.ctx).await.unwrap(), 1);
+        let (b, finance, placed) = expired(&shop).await;
         let first = Attempt::first(placed.id);
         let late = FakeGateway::paid_in(first, placed.amount);
         assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &late).await.unwrap(), "late_payment");
@@ -179,11 +185,7 @@ async fn late_money_that_was_sent_back_and_is_taken_as_well_is_our_loss() {
 #[tokio::test]
 async fn what_came_and_went_uncounted_is_not_booked() {
     on_each_database(|shop| async move {
-        let b = Buying::two_stores(&shop).await;
-        let finance = shop.staff("Fitri", "finance").await.unwrap();
-        let placed = b.place("k").await.unwrap().view.payment;
-        shop.advance(TimeDelta::hours(25));
-        assert_eq!(payment::auto_cancel(&shop.ctx).await.unwrap(), 1);
+        let (b, finance, placed) = expired(&shop).await;
         let dispute = disputed(&shop, &finance, Attempt::first(placed.id), PaymentEventKind::Refunded, placed.amount).await;
         let refused = refusal(refund::resolve(&shop.ctx, &finance, dispute.id, lost(None, None)).await);
         assert_eq!(
