@@ -12,6 +12,8 @@ pub fn draw(_id: &'static str, _name: &'static str, _labels: Vec<String>, _value
 #[cfg(feature = "hydrate")]
 pub fn draw(id: &'static str, name: &'static str, labels: Vec<String>, values: Vec<i64>, is_line: bool) {
     let locale = crate::i18n::locale();
+    // Goes with the page: who has left it is not drawn anything on the next one.
+    let page = StoredValue::new(());
     Effect::new(move |_| {
         let (labels, values) = (labels.clone(), values.clone());
         leptos::task::spawn_local(async move {
@@ -20,7 +22,11 @@ pub fn draw(id: &'static str, name: &'static str, labels: Vec<String>, values: V
                 return;
             }
             // After a client navigation the element is in the document one frame later.
-            request_animation_frame(move || render(locale, id, name, labels, values, is_line));
+            request_animation_frame(move || {
+                if !page.is_disposed() {
+                    render(locale, id, name, labels, values, is_line);
+                }
+            });
         });
     });
 }

@@ -43,6 +43,28 @@ test('every page of the seller centre opens directly and by its link', async ({ 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ubah produk');
 });
 
+test('a chart is not drawn on a page that its reader has left', async ({ page }) => {
+  await signIn(page, seller, DEMO_PASSWORD);
+  let leave = () => {};
+  const left = new Promise<void>((resolve) => (leave = resolve));
+  await page.route('**/vendor/echarts.min.js', async (route) => {
+    await left;
+    await route.continue();
+  });
+  const centre = page.getByRole('navigation', { name: 'Pusat penjual' });
+  await open(page, '/seller/products');
+  const asked = page.waitForRequest('**/vendor/echarts.min.js');
+  await centre.getByRole('link', { name: 'Dasbor' }).click();
+  await asked;
+  await centre.getByRole('link', { name: 'Pesanan' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Pesanan');
+  leave();
+  await page.waitForFunction(() => 'echarts' in window);
+  // Where it would have been drawn; every test fails with an error in the browser.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await expect(page.locator('canvas')).toHaveCount(0);
+});
+
 test('the pages of a buyer need a session and come back after it', async ({ page }) => {
   await open(page, '/orders');
   await expect(page).toHaveURL(/\/login\?next=/);
