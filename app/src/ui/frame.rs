@@ -7,7 +7,7 @@ use domain::identity::Permission;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// Address, icon and words. The first one is the area's home: only its own page marks it.
+/// Address, icon and words.
 pub type NavEntry = (&'static str, &'static str, Text);
 
 /// An entry, and the permissions of which any opens it.
@@ -17,6 +17,12 @@ pub type PermittedEntry = (&'static [Permission], NavEntry);
 pub fn permitted(entries: &[PermittedEntry], permissions: &[Permission]) -> Vec<NavEntry> {
     let opens = |(any, _): &&PermittedEntry| any.iter().any(|permission| permissions.contains(permission));
     entries.iter().filter(opens).map(|(_, entry)| *entry).collect()
+}
+
+/// The address of the entry that a page belongs to: its own, or the nearest above it.
+fn here(entries: &[NavEntry], path: &str) -> Option<&'static str> {
+    let is_above = |href: &&str| path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    entries.iter().map(|entry| entry.0).filter(is_above).max_by_key(|href| href.len())
 }
 
 /// A page of an area of which everybody sees what they may do.
@@ -39,13 +45,10 @@ pub fn PermittedWorkspace(label: Text, entries: &'static [PermittedEntry], child
 #[component]
 pub fn Workspace(label: Text, entries: Vec<NavEntry>, children: Children) -> impl IntoView {
     let path = use_location().pathname;
-    let home = entries.first().map(|e| e.0).unwrap_or_default();
+    let hrefs = entries.clone();
+    let here = Memo::new(move |_| path.with(|path| here(&hrefs, path)));
     let entry = move |(href, icon, label): NavEntry| {
-        let current = move || {
-            let path = path.get();
-            let is_here = if href == home { path == href } else { path.starts_with(href) };
-            is_here.then_some("page")
-        };
+        let current = move || (here.get() == Some(href)).then_some("page");
         view! { <a class="btn btn-ghost aria-[current]:[--btn-bg:var(--color-secondary)] aria-[current]:text-secondary-content shrink-0 justify-start gap-2" href=href aria-current=current><Icon name=icon />{t(label)}</a> }
     };
     let strip = NodeRef::<leptos::html::Nav>::new();
@@ -67,5 +70,23 @@ fn show_current(strip: NodeRef<leptos::html::Nav>) {
     let current = strip.query_selector("[aria-current]").ok().flatten();
     if let Some(current) = current.as_ref().and_then(|e| e.dyn_ref::<web_sys::HtmlElement>()) {
         strip.set_scroll_left(current.offset_left() - strip.offset_left());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::text;
+
+    #[test]
+    fn a_page_belongs_to_the_nearest_entry_above_it() {
+        let entry = |href| (href, "inbox", text::shell::DESK);
+        let entries = [entry("/desk"), entry("/desk/orders")];
+        assert_eq!(here(&entries, "/desk"), Some("/desk"));
+        assert_eq!(here(&entries, "/desk/proofs/1"), Some("/desk"));
+        assert_eq!(here(&entries, "/desk/orders"), Some("/desk/orders"));
+        assert_eq!(here(&entries, "/desk/orders/BLJ-1"), Some("/desk/orders"));
+        assert_eq!(here(&entries[1..], "/desk/orders/BLJ-1"), Some("/desk/orders"), "also when it is the only one");
+        assert_eq!(here(&entries, "/desktop"), None);
     }
 }
