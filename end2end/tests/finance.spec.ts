@@ -123,7 +123,9 @@ test('a store names its account and sees its payouts; finance approves, files an
   await expect(row).toContainText('BCA-E2E');
   // From the payout to the file it was in.
   await row.getByRole('link', { name }).click();
-  await expect(finance.getByTestId('batches').getByRole('listitem')).toHaveText(new RegExp(name));
+  await finance.waitForURL(`**/finance/payouts?status=settled&batch=${name}#batch_page`);
+  // The page before this one lists all files.
+  await expect(finance.getByTestId('batches').getByRole('listitem')).toHaveText([new RegExp(name)]);
   expect(belanjain('verify')).toContain('balanced');
 });
 
