@@ -63,7 +63,8 @@ impl StatementKind {
             AccountKind::Tax => Self::Tax,
             AccountKind::RefundPayable => Self::Refund,
             AccountKind::CodReceivable => Self::CashKept,
-            AccountKind::PayoutTransit => Self::Payout,
+            // From the bank: it came back days after it was sent.
+            AccountKind::PayoutTransit | AccountKind::Bank => Self::Payout,
             _ => Self::Other,
         }
     }

@@ -87,6 +87,10 @@ async fn a_payout_goes_from_the_balance_to_the_bank_once() {
         assert_eq!(payout::settle_batch(ctx, &fitri, file.id, reference()).await.unwrap(), 0);
         let row = payout::find(ctx, &fitri, row.id).await.unwrap();
         assert_eq!((row.status, row.reference.as_deref()), (PayoutStatus::Settled, Some("BCA-1")));
+        // Another transfer for it must not pass for the one that is known.
+        assert!(payout::settle(ctx, &fitri, row.id, reference()).await.is_ok());
+        let other = PayoutReference { reference: "BCA-2".into() };
+        assert_eq!(refusal(payout::settle(ctx, &fitri, row.id, other).await).code(), "payout.invalid_state");
         assert_eq!(refusal(payout::refuse(ctx, &fitri, row.id, reason()).await).code(), "payout.invalid_state");
         buying.verify().await;
 
@@ -111,6 +115,8 @@ async fn a_payout_goes_from_the_balance_to_the_bank_once() {
             assert_eq!(available(ctx, seller).await, had);
             buying.verify().await;
         }
+        let lines = statement::find(ctx, seller, None).await.unwrap().lines;
+        assert!(lines.iter().all(|line| line.kind != StatementKind::Other), "{lines:?}");
         let today = service::finance::report(ctx, &fitri, &Default::default()).await.unwrap();
         assert_eq!(today.total.paid_out, Money::ZERO);
     })

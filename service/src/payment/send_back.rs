@@ -115,6 +115,9 @@ pub(crate) async fn complete_refund(
 ) -> Result<bool> {
     let now = ctx.now();
     let payment = lock_payment(tx, row.payment_id).await?;
+    // Before the lock it may have been lowered: a dispute has taken a part of it.
+    let fresh = refund::Entity::find_by_id(row.id).one(&**tx).await?.ok_or_else(|| Error::fault("refund vanished"))?;
+    let row = &refund::Model { is_by_hand: row.is_by_hand, ..fresh };
     // What the gateway has in hand a person does not send.
     let open: &[RefundStatus] = match by {
         Some(_) => &[RefundStatus::Requested, RefundStatus::Failed],

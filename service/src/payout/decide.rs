@@ -93,7 +93,11 @@ async fn step(ctx: &Ctx, tx: &Tx, by: &SignedIn, id: PayoutId, action: PayoutAct
     if is_own {
         return Err(Conflict::OwnRequest.into());
     }
-    let Some(status) = transition(payout.status, action)? else { return Ok(false) };
+    let Some(status) = transition(payout.status, action)? else {
+        // Sent a second time? That must not pass for the first.
+        let is_other = action == PayoutAction::Settle && payout.reference != words;
+        return if is_other { Err(Conflict::PayoutState { status: payout.status }.into()) } else { Ok(false) };
+    };
     let now = ctx.now();
     book(ctx, tx, &payout, status).await?;
     let before = json!({ "status": payout.status });

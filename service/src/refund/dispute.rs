@@ -12,11 +12,11 @@ use crate::{Actor, Ctx, Error, Result, inventory, ledger};
 use domain::id::{OrderId, PaymentId};
 use domain::identity::Permission;
 use domain::order::{OrderAction, OrderStatus, Party};
-use domain::payment::{Attempt, RefundReason, RefundStatus};
-use domain::refund::DisputeRow;
+use domain::payment::{Attempt, PaymentEventKind, RefundReason, RefundStatus};
+use domain::refund::{DisputeOutcome, DisputeRow};
 use domain::{Money, Page, PageRequest};
 use entity::payment_dispute::{self as dispute, Column as C};
-use entity::{order, payment, payment_split, refund};
+use entity::{order, payment, payment_event, payment_split, refund};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::BTreeMap;
 
@@ -81,11 +81,14 @@ pub(crate) async fn take_gateway_refund(
             is_news = true;
         }
     }
-    let is_explained = event.amount <= known && (!is_by_hand || is_all_sent || !ours.iter().any(is_open));
+    let explained = known.checked_add(disputed(tx, means.attempt, event).await?)?;
+    let is_explained = event.amount <= explained && (!is_by_hand || is_all_sent || !ours.iter().any(is_open));
     if is_explained {
         return Ok((changed, is_news));
     }
-    open(ctx, tx, payment.id, id, event).await?;
+    // What is open already, or booked, is not to be booked again.
+    let rest = if event.amount > explained { event.amount.checked_sub(explained)? } else { event.amount };
+    open(ctx, tx, payment.id, id, &GatewayEvent { amount: rest, ..event.clone() }).await?;
     let is_whole = event.amount == payment.amount && means.attempt.number == payment.attempt;
     // What the gateway refused before is part of the whole; what a person sends is not.
     let is_alone = ours.iter().all(|row| row.status == RefundStatus::Failed && !row.is_by_hand && row.order_id.is_some());
@@ -96,6 +99,29 @@ pub(crate) async fn take_gateway_refund(
         changed = end_orders(ctx, tx, payment, &event.reference).await?;
     }
     Ok((changed, true))
+}
+
+/// What finance was told of before by the same name, and is not among the refunds: the gateway counts it
+/// in once more. One that names each refund by itself does not.
+async fn disputed(tx: &Tx, attempt: Attempt, event: &GatewayEvent) -> Result<Money> {
+    use payment_event::Column as E;
+    let told = payment_event::Entity::find()
+        .select_only()
+        .column(E::Id)
+        .filter(E::PaymentId.eq(attempt.payment))
+        .filter(E::GatewayReference.eq(&event.reference))
+        .into_tuple::<uuid::Uuid>();
+    let before = dispute::Entity::find()
+        .filter(C::PaymentId.eq(attempt.payment))
+        .filter(C::Attempt.eq(attempt.number))
+        .filter(C::Kind.eq(PaymentEventKind::Refunded))
+        .filter(C::EventId.is_in(told.all(&**tx).await?));
+    let mut sum = Money::ZERO;
+    for row in before.all(&**tx).await? {
+        let is_refund = row.outcome == Some(DisputeOutcome::RefundSent);
+        sum = sum.checked_add(if is_refund { row.amount.checked_sub(row.booked)? } else { row.amount })?;
+    }
+    Ok(sum)
 }
 
 /// What was not sent ends, and the rest of every share is booked as owed and as sent.

@@ -24,7 +24,7 @@ async fn row(ctx: &Ctx, id: RefundId) -> Result<refund::Model> {
 }
 
 /// A refund was sent by bank transfer: it is booked and the buyer is told. Repeating it changes
-/// nothing.
+/// nothing; a second transfer is a conflict, for money that left the bank is never passed over.
 pub async fn complete(ctx: &Ctx, actor: &Actor, id: RefundId, input: RefundProof) -> Result<RefundView> {
     let by = actor.require(Permission::RefundApprove)?;
     let reference = &input.check()?;
@@ -50,11 +50,15 @@ pub async fn complete(ctx: &Ctx, actor: &Actor, id: RefundId, input: RefundProof
             let (before, after) = (json!({ "status": row.status }), json!({ "status": "succeeded", "reference": reference }));
             let deed = Deed { action: "refund.complete", subject: "refund", subject_id: id.to_string(), before, after };
             audit::record(ctx, &tx, by, deed).await?;
-        } else if refund::Entity::find_by_id(id).one(&*tx).await?.is_none_or(|r| r.status != RefundStatus::Succeeded) {
-            // The gateway has taken it on meanwhile.
-            return Err(Error::from(Conflict::RefundByGateway));
+            return Ok(());
         }
-        Ok(())
+        let now = refund::Entity::find_by_id(id).one(&*tx).await?.ok_or(domain::Error::NotFound(Noun::Refund))?;
+        match (now.status, now.is_by_hand) {
+            (RefundStatus::Succeeded, true) if now.gateway_reference.as_deref() == Some(reference) => Ok(()),
+            (RefundStatus::Succeeded, true) => Err(Error::from(Conflict::AlreadyDecided)),
+            // The gateway has taken it on meanwhile.
+            _ => Err(Error::from(Conflict::RefundByGateway)),
+        }
     })
     .await?;
     ctx.live.send(Signal::Payment(row.payment_id));

@@ -16,7 +16,7 @@ use domain::order::{OrderAction, OrderStatus, Party};
 use domain::payment::{Attempt, PaymentEventKind, PaymentStatus, RefundReason, RefundStatus};
 use domain::refund::DisputeResolution;
 use domain::{Conflict, Money};
-use entity::{order, payment as payments, payment_dispute, payment_event, payment_split, refund};
+use entity::{order, payment as payments, payment_dispute, payment_event, payment_split, refund, refund_line};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use std::collections::BTreeSet;
 
@@ -224,7 +224,9 @@ async fn replace(ctx: &Ctx, tx: &Tx, case: &Case<'_>, owed: refund::Model, part:
         return Err(Conflict::RefundUnderWay.into());
     }
     let (id, order, left) = (owed.id, owed.order_id, owed.amount.checked_sub(part)?);
-    let status = if left == Money::ZERO { RefundStatus::Rejected } else { owed.status };
+    let (shipping, restock) = (owed.shipping, owed.restock);
+    let is_whole = left == Money::ZERO;
+    let status = if is_whole { RefundStatus::Rejected } else { owed.status };
     let mut row = owed.into_active_model();
     match status {
         RefundStatus::Rejected => row.status = Set(status),
@@ -233,10 +235,26 @@ async fn replace(ctx: &Ctx, tx: &Tx, case: &Case<'_>, owed: refund::Model, part:
     row.updated_at = Set(ctx.now());
     row.update(&**tx).await?;
     note_refund(ctx, tx, id, status, Some(case.by.id), Some(format!("{part}: {TAKEN}"))).await?;
-    let new = case.refund(order, part, id);
-    let id = new.id;
+    let mut new = case.refund(order, part, id);
+    if is_whole {
+        (new.shipping, new.restock) = (shipping, restock);
+    }
+    let standing = new.id;
     insert_once(ctx, tx, new).await?;
-    sent(ctx, tx, case, id).await
+    if is_whole {
+        take_over_lines(tx, id, standing).await?;
+    }
+    sent(ctx, tx, case, standing).await
+}
+
+/// The goods it was for went back as well: they stay counted. Those of a rejected request are not.
+async fn take_over_lines(tx: &Tx, from: RefundId, to: RefundId) -> Result<()> {
+    let lines = refund_line::Entity::find().filter(refund_line::Column::RefundId.eq(from)).all(&**tx).await?;
+    if !lines.is_empty() {
+        let same = lines.into_iter().map(|line| refund_line::Model { refund_id: to, ..line }.into_active_model().reset_all());
+        refund_line::Entity::insert_many(same).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
 }
 
 /// Takes what is left of an order's money, up to `most`, as owed and, in the same breath, as sent; answers

@@ -57,6 +57,9 @@ async fn a_gateway_that_refuses_is_seen_tried_again_or_replaced() {
             assert_eq!((done.row.status, done.row.reference.as_deref()), (RefundStatus::Succeeded, Some("BCA-1")));
             assert!(done.evidence_url.is_some());
         }
+        // Sent a second time? That must not pass for the first.
+        let other = refund::complete(&shop.ctx, &p.finance, id, RefundProof { reference: "BCA-2".into() }).await;
+        assert_eq!(refusal(other), Error::Conflict(Conflict::AlreadyDecided));
         // From then on it is the proof: it stays, and the trail says what was there before.
         let later = refund::attach(&shop.ctx, &p.finance, id, Bytes::from_static(b"%PDF-1.7\nlain\n%%EOF\n")).await;
         assert_eq!(refusal(later), Error::Conflict(Conflict::AlreadyDecided));
@@ -125,7 +128,21 @@ async fn a_refund_made_at_the_gateway_itself_ends_the_orders_and_one_of_ours_is_
         // A part that nobody asked for: a person must look.
         assert_eq!(report(&p, PaymentEventKind::Refunded, Some(120_000), "t").await, "checked");
         let open = || refund::disputes(&shop.ctx, &p.finance, true, PageRequest::default());
-        assert_eq!(open().await.unwrap().total, 1);
+        let amounts = async || open().await.unwrap().items.into_iter().map(|d| d.amount.0).collect::<Vec<_>>();
+        assert_eq!(amounts().await, [20_000], "what we sent is none of it");
+        assert_eq!(report(&p, PaymentEventKind::Refunded, Some(130_000), "t").await, "checked");
+        assert_eq!(amounts().await, [20_000, 10_000], "what is open is none of it");
+        assert_eq!(report(&p, PaymentEventKind::Refunded, Some(110_000), "t").await, "nothing", "it comes late");
+        let sent = DisputeResolution {
+            resolution: "dikirim dari dasbor".into(),
+            outcome: DisputeOutcome::RefundSent,
+            amount: Some(Money(15_000)),
+            order: Some(p.numbers[0].clone()),
+        };
+        let first = open().await.unwrap().items[0].id;
+        refund::resolve(&shop.ctx, &p.finance, first, sent).await.unwrap();
+        assert_eq!(report(&p, PaymentEventKind::Refunded, Some(137_000), "t").await, "checked");
+        assert_eq!(amounts().await, [10_000, 7_000], "what was booked is none of it");
         p.b.verify().await;
 
         // All of another payment.
@@ -137,9 +154,10 @@ async fn a_refund_made_at_the_gateway_itself_ends_the_orders_and_one_of_ours_is_
         assert_eq!(q.status().await, PaymentStatus::Refunded);
         let view = order::find(&shop.ctx, &p.b.buyer, &numbers[0]).await.unwrap();
         assert_eq!(view.status, OrderStatus::Cancelled);
-        let made: Vec<_> = refunds::Entity::find().all(&shop.ctx.db).await.unwrap();
+        let made = refunds::Entity::find().filter(refunds::Column::PaymentId.eq(placed.payment.id));
+        let made = made.all(&shop.ctx.db).await.unwrap();
         assert_eq!(made.iter().filter(|r| r.reason == RefundReason::ByGateway).count(), 2);
-        assert_eq!(open().await.unwrap().total, 2);
+        assert_eq!(open().await.unwrap().total, 3);
         p.b.verify().await;
     })
     .await;

@@ -46,13 +46,18 @@ impl Paid {
 
     /// Asks for money of the first unit of an order.
     pub async fn asked(&self, order: usize, amount: i64) -> RefundView {
+        self.ask(order, amount, 0, false).await
+    }
+
+    /// The same with shipping cost, and maybe with the goods back on the shelf.
+    pub async fn ask(&self, order: usize, amount: i64, shipping: i64, restock: bool) -> RefundView {
         let line = order::find(&self.b.ctx, &self.b.buyer, &self.numbers[order]).await.unwrap().items[0].id;
         let lines = vec![RefundLineInput { line_id: line, quantity: 1, amount: Some(Money(amount)) }];
-        let input = RefundInput { lines, shipping: Money::ZERO, note: "cacat".into(), restock: false };
+        let input = RefundInput { lines, shipping: Money(shipping), note: "cacat".into(), restock };
         refund::request_as_seller(&self.b.ctx, &self.b.sellers[order], &self.numbers[order], input).await.unwrap()
     }
 
-    /// The same, and finance approves it.
+    /// Asks for money of the first unit of an order, and finance approves it.
     pub async fn approved(&self, order: usize, amount: i64) -> RefundView {
         let asked = self.asked(order, amount).await;
         refund::approve(&self.b.ctx, &self.finance, asked.row.id).await.unwrap()

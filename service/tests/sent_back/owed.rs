@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use domain::ledger::AccountKind;
 use domain::order::{CancelInput, OrderStatus};
 use domain::payment::{Attempt, MethodInput, PaymentEventKind, PaymentStatus, PaymentView, RefundStatus};
-use domain::refund::{DisputeOutcome, DisputeResolution, DisputeRow, RefundRow};
+use domain::refund::{DisputeOutcome, DisputeResolution, DisputeRow, RefundProof, RefundRow};
 use domain::{Conflict, Error, Money, PageRequest};
 use entity::refund as refunds;
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use service::fixture::{FakeGateway, Shop, on_each_database};
 use service::port::GatewayEvent;
 use service::{Actor, order, payment, refund};
@@ -96,6 +96,51 @@ async fn what_waits_for_approval_does_not_make_a_chargeback_our_loss() {
         assert_eq!((done.booked.0, done.loss), (total, Money::ZERO));
         let dropped = refund::find(&shop.ctx, &p.finance, asked.row.id).await.unwrap();
         assert_eq!(dropped.row.status, RefundStatus::Rejected);
+        p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_chargeback_that_stands_for_a_refund_takes_its_goods_over() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        p.b.ship(0, &p.numbers[0]).await;
+        let asked = p.ask(0, 50_000, 2_000, true).await;
+        refund::approve(&shop.ctx, &p.finance, asked.row.id).await.unwrap();
+        refuse_all(&shop).await;
+        assert_eq!(p.say(PaymentEventKind::Disputed, 52_000, "cb-1").await, "disputed");
+        let id = p.disputed().await.id;
+        let done = refund::resolve(&shop.ctx, &p.finance, id, lost(None, Some(&p.numbers[0]))).await.unwrap();
+        assert_eq!(done.booked, Money(52_000));
+        let rows = refunds::Entity::find().filter(refunds::Column::Status.eq(RefundStatus::Succeeded));
+        let standing = rows.one(&shop.ctx.db).await.unwrap().unwrap();
+        let shown = refund::find(&shop.ctx, &p.finance, standing.id).await.unwrap();
+        assert_eq!((shown.lines.len(), shown.shipping, shown.restock), (1, Money(2_000), true));
+        p.b.verify().await;
+    })
+    .await;
+}
+
+/// Whoever is first: the books have what went.
+#[tokio::test]
+async fn a_dispute_and_a_transfer_by_hand_at_the_same_moment() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        order::cancel_own(&shop.ctx, &p.b.sellers[0], &p.numbers[0], CancelInput { reason: None }).await.unwrap();
+        refuse_all(&shop).await;
+        let owed = failed(&shop, &p.finance).await.remove(0);
+        refund::by_hand(&shop.ctx, &p.finance, owed.id).await.unwrap();
+        assert_eq!(p.say(PaymentEventKind::Disputed, 60_000, "cb-1").await, "disputed");
+        let id = p.disputed().await.id;
+        let proof = RefundProof { reference: "BCA-1".into() };
+        let (resolved, sent) = tokio::join!(
+            refund::resolve(&shop.ctx, &p.finance, id, lost(None, Some(&p.numbers[0]))),
+            refund::complete(&shop.ctx, &p.finance, owed.id, proof),
+        );
+        assert!(sent.is_ok(), "{sent:?}");
+        let resolved = resolved.unwrap();
+        assert_eq!(resolved.booked.0 + resolved.loss.0, 60_000);
         p.b.verify().await;
     })
     .await;
