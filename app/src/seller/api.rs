@@ -183,10 +183,15 @@ pub async fn request_refund(
     };
     let mut lines = vec![];
     for (key, quantity) in &quantities {
-        let Some(quantity) = whole("quantity", quantity)?.filter(|n| *n != 0) else { continue };
+        let amount = whole("amount", amounts.get(key).map_or("", String::as_str))?.map(domain::Money);
+        let quantity = match (whole("quantity", quantity)?, amount) {
+            (None | Some(0), None | Some(domain::Money::ZERO)) => continue,
+            // Not passed over: somebody meant to give it back.
+            (None | Some(0), Some(_)) => return Err(domain::Error::invalid("quantity", "required").into()),
+            (Some(quantity), _) => quantity,
+        };
         let id = key.strip_prefix(LINE_KEY).and_then(|id| id.parse().ok());
         let line_id = id.ok_or_else(|| domain::Error::invalid("lines", "unknown_value"))?;
-        let amount = whole("amount", amounts.get(key).map_or("", String::as_str))?.map(domain::Money);
         lines.push(RefundLineInput { line_id, quantity, amount });
     }
     let shipping = domain::Money(whole("shipping", &shipping)?.unwrap_or(0));

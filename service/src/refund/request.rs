@@ -116,8 +116,16 @@ fn is_refundable(payment: &payments::Model, order: &order::Model) -> bool {
 /// What was asked for before and not declined, by line, and of the shipping cost.
 #[derive(Default)]
 struct Earlier {
-    lines: BTreeMap<OrderLineId, (i64, i64)>,
+    lines: BTreeMap<OrderLineId, Before>,
     shipping: i64,
+}
+
+/// Of a line: money may go back for the same unit more than once, the unit comes back once.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    quantity: i64,
+    put_back: i64,
+    money: i64,
 }
 
 async fn earlier(tx: &Tx, order: OrderId) -> Result<Earlier> {
@@ -129,8 +137,11 @@ async fn earlier(tx: &Tx, order: OrderId) -> Result<Earlier> {
     let lines = refund_line::Entity::find().filter(refund_line::Column::RefundId.is_in(rows.iter().map(|r| r.id)));
     let mut earlier = Earlier { shipping: rows.iter().map(|r| r.shipping.0).sum(), ..Earlier::default() };
     for line in lines.all(&**tx).await? {
+        let is_put_back = rows.iter().any(|row| row.id == line.refund_id && row.restock);
         let sums = earlier.lines.entry(line.order_line_id).or_default();
-        *sums = (sums.0 + line.quantity, sums.1 + line.amount.0);
+        sums.quantity += line.quantity;
+        sums.put_back += if is_put_back { line.quantity } else { 0 };
+        sums.money += line.amount.0;
     }
     Ok(earlier)
 }
@@ -138,6 +149,7 @@ async fn earlier(tx: &Tx, order: OrderId) -> Result<Earlier> {
 /// What `wanted` of the units cost when `before` of them went back already: a difference of two
 /// roundings, so that all of them together cost what was paid.
 fn price(paid: Money, sold: i64, before: i64, wanted: i64) -> Result<Money> {
+    let before = before.min(sold - wanted);
     let of = |quantity: i64| paid.proportion(quantity, sold);
     Ok(of(before.saturating_add(wanted))?.checked_sub(of(before)?)?)
 }
@@ -153,15 +165,21 @@ async fn parts(tx: &Tx, order: &order::Model, input: &RefundInput, earlier: &Ear
             errors.push(FieldError::new(field("line_id"), "unknown_value"));
             continue;
         };
-        let (quantity, money) = earlier.lines.get(&line.id).copied().unwrap_or_default();
+        let before = earlier.lines.get(&line.id).copied().unwrap_or_default();
         let paid = line.line_total.checked_add(order.tax_mode.on_top(line.tax))?;
-        let (quantity_left, money_left) = (line.quantity - quantity, paid.0 - money);
+        let money_left = paid.0 - before.money;
+        let quantity_left = match (money_left, input.restock) {
+            (0, _) => 0,
+            (_, true) => line.quantity - before.put_back,
+            (_, false) => line.quantity,
+        };
         if wanted.quantity > quantity_left {
             errors.push(FieldError::new(field("quantity"), "too_large").limit(quantity_left));
+            continue;
         }
         let amount = match wanted.amount {
             Some(amount) => amount,
-            None => Money(price(paid, line.quantity, quantity, wanted.quantity)?.0.min(money_left)),
+            None => Money(price(paid, line.quantity, before.quantity, wanted.quantity)?.0.min(money_left)),
         };
         if amount.0 > money_left {
             errors.push(FieldError::new(field("amount"), "too_large").limit(money_left));

@@ -144,10 +144,10 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
     (
         "more of an order line was refunded than was sold",
         "SELECT DISTINCT o.number FROM order_line i JOIN orders o ON o.id = i.order_id
-         JOIN (SELECT l.order_line_id, SUM(l.quantity) AS quantity, SUM(l.amount) AS amount
+         JOIN (SELECT l.order_line_id, SUM(CASE WHEN f.restock THEN l.quantity ELSE 0 END) AS put_back, SUM(l.amount) AS amount
                FROM refund_line l JOIN refund f ON f.id = l.refund_id WHERE f.status <> 'rejected' GROUP BY l.order_line_id) r
            ON r.order_line_id = i.id
-         WHERE r.quantity > i.quantity OR r.amount > i.line_total + CASE WHEN o.tax_mode = 'added' THEN i.tax ELSE 0 END",
+         WHERE r.put_back > i.quantity OR r.amount > i.line_total + CASE WHEN o.tax_mode = 'added' THEN i.tax ELSE 0 END",
     ),
     (
         "last line of a refund's history is not its status",
