@@ -13,6 +13,9 @@ states! {
         ResetPassword = "reset_password",
         /// Somebody registered with an email that has an account.
         RegistrationRepeated = "registration_repeated",
+        /// Somebody registered again with an email that nobody has proven: a link to a password of the
+        /// reader's own, for the first one may be a stranger's.
+        OpenAccount = "open_account",
         PasswordChanged = "password_changed",
         TwoFactorOn = "two_factor_on",
         TwoFactorOff = "two_factor_off",

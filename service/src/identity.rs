@@ -29,6 +29,7 @@ pub use avatar::{remove_avatar, set_avatar};
 pub(crate) use holders::holders;
 pub use link::forget_old_links;
 pub(crate) use link::{issue as issue_link, to_send as link_to_send};
+pub(crate) use recovery::reopen;
 pub use recovery::{forgot_password, resend_verification, reset_password, verify_email};
 pub use recovery_code::{open_codes, seal_codes};
 pub use session::{BrowserSession, authenticate, end_session, logout, refresh, refresh_browser, sessions};

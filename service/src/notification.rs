@@ -36,10 +36,8 @@ pub async fn handle(ctx: &Ctx, id: EventId, event: &Event) -> Result<()> {
         Event::EmailVerificationRequested { link, email } => {
             identity::issue_link(ctx, LinkPurpose::VerifyEmail, *link, email).await?;
         }
-        // Who has not proven the email gets another link to do so, which is the event's own.
-        Event::RegistrationRepeated { email } => {
-            identity::issue_link(ctx, LinkPurpose::VerifyEmail, LinkId(id.0), email).await?;
-        }
+        // The link is the event's own.
+        Event::RegistrationRepeated { email } => identity::reopen(ctx, LinkId(id.0), email).await?,
         Event::PasswordResetRequested { link, email } => {
             identity::issue_link(ctx, LinkPurpose::ResetPassword, *link, email).await?;
         }

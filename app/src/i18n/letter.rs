@@ -10,6 +10,7 @@ pub fn letter_text(kind: K) -> Text {
         K::VerifyEmail => l::VERIFY_EMAIL,
         K::ResetPassword => l::RESET_PASSWORD,
         K::RegistrationRepeated => l::REGISTRATION_REPEATED,
+        K::OpenAccount => l::OPEN_ACCOUNT,
         K::PasswordChanged => l::PASSWORD_CHANGED,
         K::TwoFactorOn => l::TWO_FACTOR_ON,
         K::TwoFactorOff => l::TWO_FACTOR_OFF,

@@ -1,13 +1,15 @@
 //! Forgotten passwords and unproven emails.
 
-use super::{grants, link, password, session};
+use super::{grants, link, password, session, token};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
 use crate::{Actor, Ctx, Result};
+use domain::id::LinkId;
 use domain::identity::{EmailInput, LinkPurpose, LinkToken, PasswordReset, check_password};
 use domain::validate::Checks;
 use entity::user;
-use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 
 /// Asks for a link to a new password. The answer and the work are the same whether the email has an
 /// account or not.
@@ -65,6 +67,19 @@ pub async fn verify_email(ctx: &Ctx, actor: &Actor, input: LinkToken) -> Result<
         Ok(())
     })
     .await
+}
+
+/// Somebody registers with an email that has an account nobody has proven. Either of them may be a stranger
+/// to the address: no password counts but the one that is chosen by mail.
+pub(crate) async fn reopen(ctx: &Ctx, id: LinkId, email_key: &str) -> Result<()> {
+    let unproven = user::Column::EmailKey.eq(email_key).and(user::Column::EmailVerifiedAt.is_null());
+    if user::Entity::find().filter(unproven.clone()).count(&ctx.db).await? == 0 {
+        return Ok(());
+    }
+    let of_nobody = password::hash(token::secret()).await?;
+    let emptied = user::Entity::update_many().col_expr(user::Column::PasswordHash, Expr::value(of_nobody)).filter(unproven);
+    emptied.exec(&ctx.db).await?;
+    link::issue(ctx, LinkPurpose::ResetPassword, id, email_key).await
 }
 
 /// The user with an email that counts as proven; not written yet. The first proof opens the account, except

@@ -42,6 +42,7 @@ fn letter(ctx: &Ctx, kind: K, locale: Locale) -> Letter {
         | K::VerifyEmail
         | K::ResetPassword
         | K::RegistrationRepeated
+        | K::OpenAccount
         | K::PasswordChanged
         | K::TwoFactorOn
         | K::TwoFactorOff => letter,

@@ -38,12 +38,13 @@ async fn verification(ctx: &Ctx, link: LinkId) -> Result<Option<Letter>> {
     with_link(ctx, LetterKind::VerifyEmail, "/verify-email", link).await
 }
 
-/// Whose email is not proven cannot sign in "as usual": they get the link they lack.
+/// Whose email is not proven cannot sign in "as usual". Nor would the link that proves it be safe: whoever
+/// registered first knows the password. Theirs is a link to a password of their own.
 async fn repeated(ctx: &Ctx, link: LinkId, email: &str) -> Result<Option<Letter>> {
     let user = user::Entity::find().filter(user::Column::EmailKey.eq(email)).one(&ctx.db).await?;
     let Some(user) = user.filter(|u| u.is_active) else { return Ok(None) };
     if user.email_verified_at.is_none() {
-        return verification(ctx, link).await;
+        return with_link(ctx, LetterKind::OpenAccount, "/reset-password", link).await;
     }
     Ok(Some(Letter::new(ctx, LetterKind::RegistrationRepeated, Reader::from(&user), "/forgot-password")))
 }

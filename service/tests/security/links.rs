@@ -3,7 +3,7 @@
 use crate::{EMAIL, GUEST, NEW, PASSWORD, deliver, forget, link, login, person, refusal, registration, reset, with};
 use chrono::TimeDelta;
 use domain::Error;
-use domain::identity::{EmailInput, LinkToken, PasswordChange};
+use domain::identity::{EmailInput, LinkToken, PasswordChange, RegistrationInput};
 use entity::{account_link, user};
 use futures::future::join_all;
 use sea_orm::{EntityTrait, PaginatorTrait};
@@ -171,12 +171,10 @@ async fn outside_of_a_demo_an_account_opens_when_its_email_is_proven() {
         let token = link(&shop, "verify-email");
         let stored = entity::email::Entity::find().all(&ctx.db).await.unwrap();
         assert!(stored.iter().all(|m| !m.body.contains(&token) && !m.html.contains(&token)), "blanked once it is sent");
-        // Again, with an email that is taken: the same answer, and a letter to its owner. One who cannot sign
-        // in yet gets another link.
-        assert!(matches!(register().await.unwrap(), Registered::ConfirmEmail));
+        // Asked for once more, the newer link replaces it.
+        identity::resend_verification(&ctx, GUEST, EmailInput { email: EMAIL.into() }).await.unwrap();
         deliver(&ctx).await;
         assert_eq!(subjects()[1..], ["Konfirmasi alamat email kamu"]);
-        assert_eq!(user::Entity::find().count(&ctx.db).await.unwrap(), 1, "what was taken back left nothing");
         let newer = link(&shop, "verify-email");
         let spent = identity::verify_email(&ctx, GUEST, LinkToken { token }).await;
         assert_eq!(refusal(spent), Error::invalid("token", "link_expired"));
@@ -184,9 +182,36 @@ async fn outside_of_a_demo_an_account_opens_when_its_email_is_proven() {
         assert!(login(&ctx, EMAIL, PASSWORD, None).await.unwrap().user.email_verified);
         deliver(&ctx).await;
         assert_eq!(subjects()[2..], ["Selamat datang di Belanjain"]);
+        // With an email that is taken: the same answer, and a letter to its owner.
         assert!(matches!(register().await.unwrap(), Registered::ConfirmEmail));
         deliver(&ctx).await;
         assert_eq!(subjects()[3..], ["Kamu sudah punya akun"]);
+    })
+    .await;
+}
+
+/// A stranger registers with somebody's address and a password the stranger knows, and waits until the owner
+/// wants an account too.
+#[tokio::test]
+async fn who_registers_with_an_address_that_was_never_proven_chooses_the_password_by_mail() {
+    on_each_database(|shop| async move {
+        let ctx = with(&shop, |settings| settings.demo = false);
+        identity::register(&ctx, GUEST, registration(EMAIL)).await.unwrap();
+        deliver(&ctx).await;
+        let of_stranger = link(&shop, "verify-email");
+        let mine = RegistrationInput { password: NEW.into(), ..registration(EMAIL) };
+        assert!(matches!(identity::register(&ctx, GUEST, mine).await.unwrap(), Registered::ConfirmEmail));
+        assert_eq!(user::Entity::find().count(&ctx.db).await.unwrap(), 1, "what was taken back left nothing");
+        deliver(&ctx).await;
+        let sent = shop.mailer.sent();
+        let subjects: Vec<_> = sent.iter().map(|m| m.subject.as_str()).collect();
+        assert_eq!(subjects, ["Konfirmasi alamat email kamu", "Buka akun kamu dengan kata sandi baru"]);
+        // The owner follows the older letter first.
+        identity::verify_email(&ctx, GUEST, LinkToken { token: of_stranger }).await.unwrap();
+        assert_eq!(refusal(login(&ctx, EMAIL, PASSWORD, None).await), Error::InvalidCredentials);
+        reset(&ctx, &link(&shop, "reset-password"), NEW).await.unwrap();
+        assert!(login(&ctx, EMAIL, NEW, None).await.unwrap().user.email_verified);
+        assert_eq!(refusal(login(&ctx, EMAIL, PASSWORD, None).await), Error::InvalidCredentials);
     })
     .await;
 }
