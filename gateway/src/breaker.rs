@@ -1,8 +1,8 @@
-//! A circuit breaker: a gateway that fails again and again is left alone for a while.
+//! A circuit breaker: a gateway or mail server that fails again and again is left alone for a while.
 
 use std::time::{Duration, Instant};
 
-/// Failures in a row after which nobody is made to wait for the gateway any more.
+/// Failures in a row after which nobody is made to wait for it any more.
 const FAILURES: u32 = 5;
 
 pub struct Breaker {
@@ -15,7 +15,7 @@ pub struct Breaker {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pass {
     Free,
-    /// It alone, to find out whether the gateway is well again.
+    /// It alone, to find out whether all is well again.
     Probe,
     Closed,
 }

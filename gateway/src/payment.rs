@@ -1,7 +1,6 @@
 //! Payment gateways: one pair of files each, the calls and the wire.
 
 mod amount;
-mod breaker;
 mod call;
 mod channel;
 pub mod midtrans;

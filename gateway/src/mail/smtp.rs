@@ -1,21 +1,34 @@
 //! Emails over SMTP.
 
+use crate::breaker::{Breaker, Pass};
 use async_trait::async_trait;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use service::port::{Mail, Mailer};
 use service::{Error, Result};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How long a server may take for one letter; lettre's own limit is for connecting only.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A server that does not answer is left alone for so long: meanwhile the workers do what needs no mail.
+const REST: Duration = Duration::from_secs(30);
 
-pub struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    patience: Duration,
+    breaker: Mutex<Breaker>,
+}
 
 impl Smtp {
     /// `smtps://user:password@host`, or `smtp://host:25` in the clear.
     pub fn new(url: &str) -> Result<Self> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|e| Error::port("mail", e))?;
-        Ok(Self(transport.timeout(Some(Duration::from_secs(20))).build()))
+        let transport = transport.timeout(Some(Duration::from_secs(20))).build();
+        Ok(Self { transport, patience: PATIENCE, breaker: Mutex::new(Breaker::new(REST)) })
+    }
+
+    fn breaker(&self) -> MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -26,10 +39,18 @@ impl Mailer for Smtp {
             let is_final = e.status().is_some_and(|code| is_about_letter(code.into(), &e.to_string()));
             if is_final { Error::refused("mail", e) } else { Error::port("mail", e) }
         };
-        let sending = self.0.send(super::message(mail)?);
-        let sent =
-            tokio::time::timeout(PATIENCE, sending).await.map_err(|_| Error::port("mail", "the server does not answer"))?;
-        sent.map(drop).map_err(failed)
+        let message = super::message(mail)?;
+        if self.breaker().admit(Instant::now()) == Pass::Closed {
+            return Err(Error::port("mail", "the server is given a rest after repeated failures"));
+        }
+        let sent = tokio::time::timeout(self.patience, self.transport.send(message)).await;
+        // Whatever it says of the letter, it is there.
+        let is_there = matches!(&sent, Ok(Ok(_))) || matches!(&sent, Ok(Err(error)) if error.status().is_some());
+        self.breaker().note(is_there, Instant::now());
+        match sent {
+            Ok(sent) => sent.map(drop).map_err(failed),
+            Err(_) => Err(Error::port("mail", "the server does not answer")),
+        }
     }
 }
 
@@ -65,7 +86,48 @@ fn enhanced(text: &str) -> Option<(u16, u16)> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_about_letter;
+    use super::{Smtp, is_about_letter};
+    use service::port::{Mail, Mailer};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+    use tokio::net::TcpListener;
+
+    /// A server that takes every connection and never says a word.
+    #[tokio::test]
+    async fn a_server_that_hangs_is_not_waited_for_by_every_letter() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let taken = Arc::new(AtomicUsize::new(0));
+        let counted = taken.clone();
+        let listening = tokio::spawn(async move {
+            let mut open = vec![];
+            while let Ok((connection, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::Relaxed);
+                open.push(connection);
+            }
+        });
+        let server = Smtp::new(&format!("smtp://{address}")).unwrap();
+        let smtp = Smtp { patience: Duration::from_millis(50), ..server };
+        let mail = Mail {
+            id: domain::id::EmailId(uuid::Uuid::now_v7()),
+            from: "Belanjain <halo@contoh.id>".into(),
+            to: "budi@contoh.id".into(),
+            subject: "Halo".into(),
+            html: "<p>Halo</p>".into(),
+            text: "Halo".into(),
+            unsubscribe_url: None,
+            at: chrono::DateTime::UNIX_EPOCH,
+        };
+        let mut said = vec![];
+        for _ in 0..7 {
+            said.push(smtp.send(&mail).await.unwrap_err().to_string());
+        }
+        assert!(said[..5].iter().all(|text| text.contains("does not answer")), "{said:?}");
+        assert!(said[5..].iter().all(|text| text.contains("given a rest")), "{said:?}");
+        assert!(taken.load(Ordering::Relaxed) <= 5);
+        listening.abort();
+    }
 
     #[test]
     fn only_what_is_said_of_reader_or_message_is_final() {

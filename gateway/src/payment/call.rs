@@ -1,6 +1,6 @@
 //! One way of calling gateways over HTTP: time limits, retries with jitter, a circuit breaker.
 
-use super::breaker::{Breaker, Pass};
+use crate::breaker::{Breaker, Pass};
 use rand::Rng;
 use reqwest::{Client, RequestBuilder, StatusCode, redirect};
 use service::{Error, Result};

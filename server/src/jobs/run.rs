@@ -109,8 +109,28 @@ async fn keep(ctx: &Ctx, id: EventId, beat: Duration) -> Infallible {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sea_orm::EntityTrait;
     use service::event::emit;
     use service::fixture::on_each_database;
+
+    #[tokio::test]
+    async fn what_was_handed_out_twice_is_tried_once() {
+        on_each_database(|shop| async move {
+            let buyer = shop.customer("Budi").await.unwrap().user().unwrap().id;
+            let id = emit(&shop.ctx.db, shop.ctx.now(), Event::UserRegistered { user: buyer }).await.unwrap();
+            shop.mailer.is_down.store(true, std::sync::atomic::Ordering::Relaxed);
+            let tries = async || {
+                for _ in 0..2 {
+                    handle(&shop.ctx, id).await.unwrap();
+                }
+                entity::outbox::Entity::find_by_id(id).one(&shop.ctx.db).await.unwrap().unwrap().attempts
+            };
+            assert_eq!(tries().await, 1);
+            shop.advance(chrono::TimeDelta::seconds(1));
+            assert_eq!(tries().await, 2, "at its time it is");
+        })
+        .await;
+    }
 
     #[tokio::test]
     async fn what_a_worker_is_busy_with_is_not_taken_for_lost() {

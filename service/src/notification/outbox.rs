@@ -44,7 +44,8 @@ pub async fn claim_due(ctx: &Ctx, limit: u64) -> Result<Vec<(EventId, String)>> 
 /// of the mail server must not hold up everything else.
 pub async fn in_hand(ctx: &Ctx) -> Result<u64> {
     let open = outbox::Entity::find().filter(C::DoneAt.is_null()).filter(C::DeadAt.is_null());
-    Ok(open.filter(C::DueAt.gt(ctx.now())).filter(C::Attempts.eq(0)).count(&ctx.db).await?)
+    let handed = open.filter(C::DueAt.gt(ctx.now())).filter(C::HandedAt.is_not_null());
+    Ok(handed.filter(C::Attempts.eq(0)).count(&ctx.db).await?)
 }
 
 /// The queue has them. Those a worker has already tried keep the time it set.
@@ -105,10 +106,13 @@ fn free_by(ctx: &Ctx, until: DateTime<Utc>) -> Condition {
     Condition::all().add(C::DoneAt.is_null()).add(C::DeadAt.is_null()).add(C::DueAt.lte(until)).add(free)
 }
 
-/// The event, unless it is done or dead. One that cannot be read is refused for good.
+/// The event, unless it is done or dead, or has failed and waits for its next try: then it was handed out
+/// twice, and this is the other time. One that cannot be read is refused for good.
 pub async fn open_event(ctx: &Ctx, id: EventId) -> Result<Option<Event>> {
     let row = outbox::Entity::find_by_id(id).one(&ctx.db).await?;
-    let Some(row) = row.filter(|r| r.done_at.is_none() && r.dead_at.is_none()) else { return Ok(None) };
+    let is_open = |r: &outbox::Model| r.done_at.is_none() && r.dead_at.is_none();
+    let waits = |r: &outbox::Model| r.attempts > 0 && r.handed_at.is_none() && r.due_at > ctx.now();
+    let Some(row) = row.filter(|r| is_open(r) && !waits(r)) else { return Ok(None) };
     let event = serde_json::from_value(row.payload);
     event.map(Some).map_err(|error| Error::refused("outbox", format!("{} cannot be read: {error}", row.kind)))
 }
