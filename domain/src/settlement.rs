@@ -50,7 +50,7 @@ view! {
         pub expected: Option<Money>,
         pub outcome: LineOutcome,
     }
-    /// Money the gateway took for a payment and has not settled.
+    /// Money the gateway took for a payment, or sent back (negative), and has not settled.
     pub struct Unsettled { pub payment_id: PaymentId, pub gateway: String, pub method: String, pub amount: Money, pub paid_at: DateTime<Utc> }
     /// What a gateway owes us.
     pub struct GatewayBalance { pub gateway: String, pub clearing: Money, pub fees: Money }

@@ -1,8 +1,8 @@
-//! The double-entry ledger: the one function that writes it, and what orders book.
+//! The double-entry ledger: the functions that write it, and what orders book.
 
 mod book;
 mod sale;
 
-pub use book::book;
+pub use book::{book, book_new};
 pub use sale::owe;
 pub(crate) use sale::release;

@@ -5,9 +5,11 @@ mod import;
 mod matching;
 mod query;
 mod read;
+mod unsettled;
 
 pub use import::import;
-pub use query::{gateways, imports, lines, unsettled};
+pub use query::{gateways, imports, lines};
+pub use unsettled::unsettled;
 
 /// A report as it was uploaded.
 pub struct Report {

@@ -92,7 +92,8 @@ pub(super) async fn settlement(ctx: &Ctx) -> Result<()> {
     let mut text = String::from("payment_id,gross_amount,fee,net_amount\n");
     for (index, row) in open.items.iter().enumerate() {
         let gross = row.amount.rupiah() - if index == 3 { 1_000 } else { 0 };
-        let fee = (gross * 7 / 1_000).min(gross);
+        // Nothing is kept of what went back.
+        let fee = (gross * 7 / 1_000).max(0);
         text.push_str(&format!("{},{gross},{fee},{}\n", row.payment_id, gross - fee));
     }
     if open.items.is_empty() {

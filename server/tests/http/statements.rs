@@ -1,8 +1,10 @@
 //! The main pages ask the database the same number of times for few rows and for many.
 
 use crate::shop::{Http, Person, on_each_database};
+use domain::settlement::ColumnNames;
 use serde_json::json;
 use service::fixture::Shop;
+use service::settlement::Report;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -75,6 +77,38 @@ async fn more_rows_do_not_mean_more_statements() {
             }
         }
         assert!(few.iter().all(|n| (1..=16).contains(n)), "{few:?}");
+    })
+    .await;
+}
+
+/// Nobody else can write while a report is taken into the books of a shop on SQLite.
+#[tokio::test]
+async fn a_longer_report_of_a_gateway_takes_no_more_statements() {
+    on_each_database(|mut shop| async move {
+        let count = counted(&mut shop);
+        let http = Http::new(&shop);
+        let (seller, buyer) = (http.person("seller", "Toko Satu").await, http.person("customer", "Budi").await);
+        let product = http.product(&seller, "Sepatu", 100_000, 500).await;
+        let finance = shop.staff("Fitri", "finance").await.unwrap();
+        let mut measured = vec![];
+        for lines in [2, 12] {
+            let mut text = String::from("order_id,amount,fee\n");
+            for n in 0..lines {
+                http.add(&buyer, &product.variants[0], 1).await;
+                let placed = http.check_out(&buyer, &format!("{lines}-{n}")).await.expect(201);
+                let (id, amount) = (placed["payment"]["id"].as_str().unwrap(), placed["payment"]["amount"].as_i64().unwrap());
+                http.webhook(id, "paid", amount).await.expect(200);
+                text += &format!("{id},{amount},700\n");
+            }
+            let (file_name, columns) = (format!("{lines}.csv"), ColumnNames::default());
+            let report = Report { gateway: "sandbox".into(), file_name, bytes: text.into(), columns };
+            count.store(0, Ordering::Relaxed);
+            let done = service::settlement::import(&shop.ctx, &finance, report).await.unwrap();
+            measured.push(count.load(Ordering::Relaxed));
+            assert_eq!(done.matched, lines);
+        }
+        assert_eq!(measured[0], measured[1]);
+        assert!(measured[0] > 0);
     })
     .await;
 }

@@ -157,16 +157,17 @@ struct Judged {
 async fn judge_and_book(ctx: &Ctx, tx: &Tx, gateway: &str, ids: &[Uuid], lines: &[Read]) -> Result<Vec<Judged>> {
     let payments = payments_of(tx, gateway, lines).await?;
     let mut facts = facts_of(tx, gateway, payments.values().copied().collect()).await?;
-    let mut judged = vec![];
+    let (mut judged, mut agreed) = (vec![], vec![]);
     for (id, line) in ids.iter().zip(lines) {
         let payment = payments.get(&line.reference).copied();
         let facts = payment.and_then(|id| facts.get_mut(&id));
         let verdict = facts.map_or_else(Verdict::unknown, |facts| judge(facts, line));
         if let (LineOutcome::Matched, Some(payment)) = (verdict.outcome, payment) {
-            book(ctx, tx, gateway, payment, *id, line).await?;
+            agreed.push((id.to_string(), payment, moved(gateway, line)?));
         }
         judged.push(Judged { payment, verdict });
     }
+    ledger::book_new(&**tx, ctx.now(), LedgerKind::Settlement, &agreed).await?;
     Ok(judged)
 }
 
@@ -182,12 +183,10 @@ async fn mark_all(tx: &Tx, ids: &[Uuid], judged: Vec<Judged>) -> Result<usize> {
 }
 
 /// Moves the money between clearing and our bank, whichever way it went.
-async fn book(ctx: &Ctx, tx: &Tx, gateway: &str, payment: PaymentId, id: Uuid, line: &Read) -> Result<()> {
-    let moved = Balanced::new(vec![
+fn moved(gateway: &str, line: &Read) -> Result<Balanced> {
+    Ok(Balanced::new(vec![
         Entry::debit(AccountKind::Bank, line.gross.checked_sub(line.fee)?),
         Entry::debit(Account::at_gateway(AccountKind::GatewayFee, gateway), line.fee),
         Entry::credit(Account::at_gateway(AccountKind::GatewayClearing, gateway), line.gross)?,
-    ])?;
-    let about = (None, Some(payment));
-    ledger::book(&**tx, ctx.now(), LedgerKind::Settlement, &id.to_string(), about, &moved).await
+    ])?)
 }

@@ -1,15 +1,14 @@
-//! Imports, their lines, and what gateways still owe.
+//! Imports, their lines, and what is at every gateway.
 
 use crate::{Actor, Ctx, Result};
-use domain::id::{ImportId, PaymentId};
+use domain::id::ImportId;
 use domain::identity::Permission;
 use domain::ledger::AccountKind;
-use domain::payment::{COD, MANUAL_TRANSFER, PaymentEventKind};
-use domain::settlement::{GatewayBalance, ImportLine, ImportView, LineOutcome, Unsettled};
+use domain::settlement::{GatewayBalance, ImportLine, ImportView, LineOutcome};
 use domain::{Money, Noun, Page, PageRequest};
 use entity::settlement_line::Column as L;
-use entity::{ledger_entry, payment, payment_event, settlement_import, settlement_line, user};
-use sea_orm::sea_query::{Expr, Query};
+use entity::{ledger_entry, settlement_import, settlement_line, user};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
 
@@ -92,46 +91,6 @@ pub async fn lines(
         outcome: row.outcome,
     });
     Ok((view, Page::new(shown.collect(), page, total)))
-}
-
-/// Money a gateway took that no report has settled, oldest first; a payment that was paid twice is
-/// there twice. Bank transfers and cash come to us without a gateway.
-pub async fn unsettled(ctx: &Ctx, actor: &Actor, gateway: Option<&str>, page: PageRequest) -> Result<Page<Unsettled>> {
-    use payment_event::Column as C;
-    actor.require(Permission::FinanceView)?;
-    let settled = Query::select()
-        .expr(Expr::val(1))
-        .from(settlement_line::Entity)
-        .and_where(Expr::col((settlement_line::Entity, L::EventId)).equals((payment_event::Entity, C::Id)))
-        .and_where(Expr::col((settlement_line::Entity, L::Outcome)).eq(LineOutcome::Matched.as_str()))
-        .to_owned();
-    let mut rows = payment_event::Entity::find()
-        .filter(C::Kind.eq(PaymentEventKind::Paid))
-        .filter(C::Outcome.ne("nothing"))
-        .filter(C::Gateway.is_not_in([MANUAL_TRANSFER, COD]))
-        .filter(Expr::exists(settled).not());
-    if let Some(gateway) = gateway {
-        rows = rows.filter(C::Gateway.eq(gateway));
-    }
-    let total = rows.clone().count(&ctx.db).await?;
-    let rows = rows.order_by_asc(C::CreatedAt).order_by_asc(C::Id).offset(page.offset()).limit(page.per_page());
-    let rows = rows.all(&ctx.db).await?;
-    let methods: Vec<(PaymentId, String)> = payment::Entity::find()
-        .select_only()
-        .columns([payment::Column::Id, payment::Column::Method])
-        .filter(payment::Column::Id.is_in(rows.iter().map(|r| r.payment_id)))
-        .into_tuple()
-        .all(&ctx.db)
-        .await?;
-    let methods: BTreeMap<_, _> = methods.into_iter().collect();
-    let shown = rows.into_iter().map(|row| Unsettled {
-        payment_id: row.payment_id,
-        paid_at: row.created_at,
-        method: methods.get(&row.payment_id).cloned().unwrap_or_default(),
-        gateway: row.gateway,
-        amount: row.amount,
-    });
-    Ok(Page::new(shown.collect(), page, total))
 }
 
 /// What is at every gateway, and what they have kept.

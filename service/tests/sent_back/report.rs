@@ -54,6 +54,16 @@ async fn refunds_in_a_report_are_matched_and_taken_off_the_bank() {
         let (id, amount) = (p.placed.payment.id, p.placed.payment.amount.0);
         let (first, second) = (p.approved(0, 30_000).await, p.approved(1, 20_000).await);
         p.b.refund_all().await;
+        let open = async |gateway| {
+            let open = settlement::unsettled(&shop.ctx, &p.finance, gateway, PageRequest::default()).await.unwrap();
+            assert_eq!(open.total as usize, open.items.len());
+            open.items.into_iter().map(|row| row.amount.0).collect::<Vec<_>>()
+        };
+        let mut unsettled = open(Some("sandbox")).await;
+        assert_eq!(unsettled.iter().sum::<i64>(), p.balance(AccountKind::GatewayClearing).await);
+        unsettled.sort();
+        assert_eq!(unsettled, [-30_000, -20_000, amount]);
+        assert_eq!((open(None).await.len(), open(Some("midtrans")).await.len()), (3, 0));
         // With the payment's name, with the gateway's name of the refund, and one we know nothing of.
         let text = format!("{id},{amount},1000\n{id},-30000,0\nrefund-{},-20000,250\n{id},-7000,0\n", second.row.id);
         let done = import(&p, &text).await;
@@ -61,6 +71,7 @@ async fn refunds_in_a_report_are_matched_and_taken_off_the_bank() {
         assert_eq!((done.gross.0, done.fee.0), (amount - 50_000, 1_250));
         assert_eq!(p.balance(AccountKind::GatewayClearing).await, 0);
         assert_eq!(p.balance(AccountKind::Bank).await, amount - 51_250);
+        assert!(open(None).await.is_empty());
         let (_, lines) =
             settlement::lines(&shop.ctx, &p.finance, done.id, Some(LineOutcome::AmountDiffers), PageRequest::default())
                 .await
@@ -144,7 +155,10 @@ async fn a_chargeback_in_a_report_is_the_one_that_was_lost() {
         let input =
             DisputeResolution { resolution: "kalah".into(), outcome: DisputeOutcome::ChargebackLost, amount: None, order: None };
         refund::resolve(&shop.ctx, &p.finance, p.disputed().await.id, input).await.unwrap();
+        let open = async || settlement::unsettled(&shop.ctx, &p.finance, None, PageRequest::default()).await.unwrap();
+        assert_eq!(open().await.items.iter().map(|row| row.amount.0).collect::<Vec<_>>(), [amount, -amount]);
         let done = import(&p, &format!("{id},{amount},0\ncb-1,-{amount},15000\n{id},-{amount},0\n")).await;
+        assert_eq!(open().await.total, 0);
         assert_eq!(outcomes(&done), [2, 0, 0, 1]);
         assert_eq!((p.balance(AccountKind::GatewayClearing).await, p.balance(AccountKind::Bank).await), (0, -15_000));
         p.b.verify().await;
