@@ -57,14 +57,15 @@ pub fn FinancePayouts() -> impl IntoView {
 fn Content(payouts: Payouts, actions: Actions) -> impl IntoView {
     let Payouts { page, batches } = payouts;
     let query = use_query_map().get_untracked();
-    let chosen = query.get("status").and_then(|s| s.parse().ok()).unwrap_or(PayoutStatus::Requested);
     let is_one = query.get("batch").is_some_and(|number| !number.is_empty());
+    let named = query.get("status").and_then(|s| s.parse().ok());
+    let chosen = named.or((!is_one).then_some(PayoutStatus::Requested));
     let (number, last) = (page.page, page.last());
-    let can_batch = chosen == PayoutStatus::Approved && !page.items.is_empty();
+    let can_batch = chosen == Some(PayoutStatus::Approved) && !page.items.is_empty();
     view! {
         <nav class="mb-4 flex gap-1 overflow-x-auto" aria-label=t(text::finance::STATUSES)>
             {PayoutStatus::ALL.iter().map(|s| view! {
-                <a class="btn btn-sm aria-[current]:btn-primary shrink-0" href=format!("/finance/payouts?status={s}") aria-current=(*s == chosen).then_some("page")>{t(payout_status_text(*s))}</a>
+                <a class="btn btn-sm aria-[current]:btn-primary shrink-0" href=format!("/finance/payouts?status={s}") aria-current=(Some(*s) == chosen).then_some("page")>{t(payout_status_text(*s))}</a>
             }).collect_view()}
         </nav>
         {can_batch.then(|| view! {
@@ -76,13 +77,13 @@ fn Content(payouts: Payouts, actions: Actions) -> impl IntoView {
             view! { <ul class="grid gap-3" data-testid="finance-payouts">{page.items.into_iter().map(|row| view! { <Row row actions /> }).collect_view()}</ul> }.into_any()
         }}
         <Pagination page=number last />
-        <Batches batches actions chosen is_one />
+        <Batches batches actions is_one />
     }
 }
 
-/// Bank files; where a payout led to its own, that one.
+/// Bank files; or the one whose payouts are shown.
 #[component]
-fn Batches(batches: Page<PayoutBatch>, actions: Actions, chosen: PayoutStatus, is_one: bool) -> impl IntoView {
+fn Batches(batches: Page<PayoutBatch>, actions: Actions, is_one: bool) -> impl IntoView {
     let (number, last) = (batches.page, batches.last());
     (is_one || !batches.items.is_empty()).then(|| {
         view! {
@@ -90,7 +91,7 @@ fn Batches(batches: Page<PayoutBatch>, actions: Actions, chosen: PayoutStatus, i
                 <h2 class="mb-2 text-lg font-bold">{t(text::finance::BATCHES)}</h2>
                 <ul class="grid gap-3" data-testid="batches">{batches.items.into_iter().map(|batch| view! { <Batch batch actions /> }).collect_view()}</ul>
                 <Pagination page=number last param="batch_page" label=text::finance::BATCHES />
-                {is_one.then(|| view! { <p class="mt-4"><a class="btn" href=format!("/finance/payouts?status={chosen}#batch_page")>{t(text::finance::ALL_BATCHES)}</a></p> })}
+                {is_one.then(|| view! { <p class="mt-4"><a class="btn" href="/finance/payouts#batch_page">{t(text::finance::ALL_BATCHES)}</a></p> })}
             </section>
         }
     })
@@ -113,7 +114,7 @@ fn Row(row: PayoutRow, actions: Actions) -> impl IntoView {
                         <p>{row.number.clone()}" · "{row.bank}" "{row.account_number}" · "{row.holder}</p>
                         <p>{told(text::finance::REQUESTED_BY, row.requested_by, row.requested_at)}</p>
                         {decided.map(|words| view! { <p>{words}</p> })}
-                        {row.batch.map(|batch| view! { <p><a class="link" href=format!("/finance/payouts?status={status}&batch={batch}#batch_page")>{batch.clone()}</a></p> })}
+                        {row.batch.map(|batch| view! { <p><a class="link" href=format!("/finance/payouts?batch={batch}")>{batch.clone()}</a></p> })}
                         {row.reference.map(|reference| view! { <p>{t(text::field::REFERENCE)}": "{reference}</p> })}
                         {row.reason.map(|reason| view! { <p class="text-error">{reason}</p> })}
                         <a class="link" href=format!("/finance/transactions?q={}", row.number)>{t(text::finance::TRANSACTIONS)}</a>
@@ -174,9 +175,9 @@ fn Batch(batch: PayoutBatch, actions: Actions) -> impl IntoView {
     view! {
         <li class="card bg-base-100 gap-3 p-4">
             <div class="flex flex-wrap items-center justify-between gap-3">
-                <p class="grid"><span class="font-semibold">{batch.number}</span><span class="text-sm">{moment(batch.created_at)}" · "{batch.created_by}</span>
+                <p class="grid"><span class="font-semibold">{batch.number.clone()}</span><span class="text-sm">{moment(batch.created_at)}" · "{batch.created_by}</span>
                     {open.clone().map(|words| view! { <span class="text-sm">{words}</span> })}</p>
-                <p class="flex flex-wrap items-center gap-3"><span class="font-bold"><Money amount=batch.total /></span>
+                <p class="flex flex-wrap items-center gap-3"><a class="link font-bold" href=format!("/finance/payouts?batch={}", batch.number)><Money amount=batch.total /></a>
                     <a class="btn btn-sm" href=format!("/api/v1/finance/payout-batches/{id}/file") rel="external" download>{t(text::finance::BATCH_FILE)}</a></p>
             </div>
             {open.map(|_| view! {

@@ -17,7 +17,7 @@ pub struct Payouts {
     pub batches: Page<PayoutBatch>,
 }
 
-/// Payouts in a status, and bank files: all, or the one of the number `batch`.
+/// Payouts in a status, and all bank files; or the bank file of the number `batch` with the payouts in it.
 #[server(endpoint = "finance/payouts", input = GetUrl)]
 pub async fn get_payouts(
     status: Option<String>,
@@ -27,14 +27,14 @@ pub async fn get_payouts(
 ) -> Answer<Payouts> {
     use domain::payout::PayoutStatus;
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
+    let batch = batch.as_deref().filter(|number| !number.is_empty());
     let status = match status.as_deref() {
-        None | Some("") => PayoutStatus::Requested,
-        Some(text) => text.parse().map_err(|()| domain::Error::invalid("status", "unknown_value"))?,
+        None | Some("") => batch.is_none().then_some(PayoutStatus::Requested),
+        Some(text) => Some(text.parse().map_err(|()| domain::Error::invalid("status", "unknown_value"))?),
     };
-    let page = service::payout::list(&ctx, &actor, Some(status), crate::server::page(page_number)?).await?;
+    let page = service::payout::list(&ctx, &actor, status, batch, crate::server::page(page_number)?).await?;
     let files = crate::server::page(batch_page)?;
-    let batch = batch.filter(|number| !number.is_empty());
-    Ok(Payouts { page, batches: service::payout::batches(&ctx, &actor, batch.as_deref(), files).await? })
+    Ok(Payouts { page, batches: service::payout::batches(&ctx, &actor, batch, files).await? })
 }
 
 /// One step of a payout; `action` says which. A refusal or failure has a reason, what was sent the

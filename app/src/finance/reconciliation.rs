@@ -2,11 +2,13 @@
 
 use super::books_api::{Reconciliation, get_reconciliation};
 use super::frame::Frame;
-use super::words::About;
+use super::words::{About, query_of};
 use crate::i18n::{Text, moment, t, text};
 use crate::load::load;
 use crate::ui::{Alert, EmptyState, FailureView, Money, PageTitle, Pagination, SkeletonPage};
 use domain::Page;
+use domain::finance::FinanceFilter;
+use domain::ledger::AccountKind;
 use domain::settlement::{GatewayBalance, ImportLine, ImportView, LineOutcome, Unsettled};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -64,6 +66,13 @@ fn Content(found: Reconciliation) -> impl IntoView {
     }
 }
 
+/// Where the entries are whose sum a gateway's account stands at.
+fn entries_of(account: AccountKind, gateway: &str) -> String {
+    let filter =
+        FinanceFilter { account: Some(account.to_string()), gateway: Some(gateway.to_owned()), ..FinanceFilter::default() };
+    format!("/finance/ledger?{}", query_of(&filter))
+}
+
 #[component]
 fn Gateways(gateways: Vec<GatewayBalance>) -> impl IntoView {
     view! {
@@ -71,7 +80,9 @@ fn Gateways(gateways: Vec<GatewayBalance>) -> impl IntoView {
             <div class="overflow-x-auto" tabindex="0" role="region" aria-label=t(text::finance::AT_GATEWAYS)><table class="table" data-testid="gateways">
                 <thead><tr><th scope="col">{t(text::finance::GATEWAY)}</th><th scope="col" class="text-right">{t(text::finance::ACCOUNT_GATEWAY_CLEARING)}</th><th scope="col" class="text-right">{t(text::finance::FEES)}</th></tr></thead>
                 <tbody>{gateways.into_iter().map(|g| view! {
-                    <tr><th scope="row"><a class="link" href=format!("/finance/transactions?gateway={}", g.gateway)>{g.gateway.clone()}</a></th><td class="text-right"><Money amount=g.clearing /></td><td class="text-right"><Money amount=g.fees /></td></tr>
+                    <tr><th scope="row"><a class="link" href=format!("/finance/transactions?gateway={}", g.gateway)>{g.gateway.clone()}</a></th>
+                        <td class="text-right"><a class="link" href=entries_of(AccountKind::GatewayClearing, &g.gateway)><Money amount=g.clearing /></a></td>
+                        <td class="text-right"><a class="link" href=entries_of(AccountKind::GatewayFee, &g.gateway)><Money amount=g.fees /></a></td></tr>
                 }).collect_view()}</tbody>
             </table></div>
         </section>

@@ -124,7 +124,7 @@ async fn list(
 ) -> Answer<Json<Page<PayoutRow>>> {
     actor.require(Permission::FinanceView)?;
     let status = choice("status", params.status.as_deref())?;
-    Ok(Json(payout::list(&ctx, &actor, status, params.page()?).await?))
+    Ok(Json(payout::list(&ctx, &actor, status, None, params.page()?).await?))
 }
 
 #[utoipa::path(get, path = "/finance/payouts/{id}", tag = "finance", params(("id" = PayoutId, Path)),

@@ -9,7 +9,7 @@ use domain::payout::{MINIMUM, PayoutRow, PayoutStatus, SellerBalance};
 use domain::{Money, Noun, Page, PageRequest};
 use entity::payout::{self, Column as C};
 use entity::{ledger_entry, payout_account, payout_batch, store, user};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -69,11 +69,25 @@ pub(super) async fn own_one(ctx: &Ctx, store: StoreId, id: PayoutId) -> Result<P
 }
 
 /// For finance: payouts in a status, or all. What waits stands oldest first.
-pub async fn list(ctx: &Ctx, actor: &Actor, status: Option<PayoutStatus>, page: PageRequest) -> Result<Page<PayoutRow>> {
+pub async fn list(
+    ctx: &Ctx,
+    actor: &Actor,
+    status: Option<PayoutStatus>,
+    batch: Option<&str>,
+    page: PageRequest,
+) -> Result<Page<PayoutRow>> {
     actor.require(Permission::FinanceView)?;
     let mut rows = payout::Entity::find();
     if let Some(status) = status {
         rows = rows.filter(C::Status.eq(status));
+    }
+    if let Some(number) = batch {
+        let file = Query::select()
+            .column(payout_batch::Column::Id)
+            .from(payout_batch::Entity)
+            .and_where(payout_batch::Column::Number.eq(number))
+            .to_owned();
+        rows = rows.filter(C::BatchId.in_subquery(file));
     }
     let rows = match status {
         Some(status) if status.is_open() => rows.order_by_asc(C::RequestedAt).order_by_asc(C::Id),
