@@ -13,6 +13,9 @@ view! {
         pub id: EventId,
         /// `order_paid`, `refund_requested` …
         pub kind: String,
+        /// Whom or what it concerns: `refund 0199…`.
+        #[serde(default)]
+        pub about: String,
         pub attempts: i32,
         pub last_error: String,
         pub created_at: DateTime<Utc>,

@@ -129,6 +129,7 @@ async fn a_handler_that_panics_counts_as_a_failed_try() {
         let failed = notification::failed_events(&ctx, &admin, None).await.unwrap();
         assert!(failed.len() == 1 && failed[0].attempts == 1 && failed[0].dead_at.is_none(), "{failed:?}");
         assert!(failed[0].last_error.contains("panicked"));
+        assert_eq!(failed[0].about, format!("user {}", buyer.user().unwrap().id));
     })
     .await;
 }

@@ -48,7 +48,7 @@ pub async fn run(ctx: &Ctx, name: &str) -> Result<Outcome> {
         "remind-completion" => Ok(order::remind_completion(ctx).await?.outcome("buyers reminded")),
         "reconcile-payments" => Ok(payment::reconcile(ctx).await?.outcome("payments changed")),
         "review-invitations" => Ok(order::invite_reviews(ctx).await?.outcome("buyers invited")),
-        "verify-books" => Ok(verify::nightly(ctx).await?.into()),
+        "verify-books" => verify::nightly(ctx).await,
         "cleanup" => cleanup::run(ctx).await,
         other => {
             let names: Vec<&str> = JOBS.iter().map(|job| job.name).collect();

@@ -84,6 +84,7 @@ fn Row(row: FailedEvent, retry: ServerAction<RetryEvent>) -> impl IntoView {
             <div class="flex flex-wrap items-start justify-between gap-3">
                 <div class="grid min-w-0 gap-0.5">
                     <h3 class="font-semibold"><code>{row.kind}</code></h3>
+                    <p class="text-sm break-all" data-testid="about">{row.about}</p>
                     <p class="text-sm">{moment(row.created_at)}" · "{tf(text::admin::ATTEMPTS, &[("count", &row.attempts)])}" · "{given_up.or(next_try)}</p>
                 </div>
                 <ActionForm action=retry>
@@ -91,6 +92,7 @@ fn Row(row: FailedEvent, retry: ServerAction<RetryEvent>) -> impl IntoView {
                     <SubmitButton label=t(text::admin::RETRY) pending=retry.pending() class="btn btn-sm" />
                 </ActionForm>
             </div>
+            <p class="text-sm break-all"><code>"event "{row.id.to_string()}</code></p>
             <p class="text-error text-sm break-words"><span class="font-semibold">{t(text::admin::CAUSE)}": "</span>{row.last_error}</p>
         </li>
     }

@@ -12,7 +12,7 @@ use entity::outbox::{self, Column as C};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, Set,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Events retried in a transaction.
 const RETRIED_AT_ONCE: u64 = 100;
@@ -42,6 +42,7 @@ pub async fn failed_events(ctx: &Ctx, actor: &Actor, after: Option<FailedAfter>)
     let show = |row: outbox::Model| FailedEvent {
         id: row.id,
         kind: row.kind,
+        about: about(&row.payload),
         attempts: row.attempts,
         created_at: row.created_at,
         last_error: row.last_error.unwrap_or_default(),
@@ -49,6 +50,13 @@ pub async fn failed_events(ctx: &Ctx, actor: &Actor, after: Option<FailedAfter>)
         dead_at: row.dead_at,
     };
     Ok(rows.into_iter().map(show).collect())
+}
+
+/// The ids an event carries, by name: what is searched for in the books and the log.
+fn about(payload: &Value) -> String {
+    let fields = payload.as_object().into_iter().flatten().filter(|(name, _)| !matches!(name.as_str(), "kind" | "link"));
+    let words = fields.filter_map(|(name, value)| value.as_str().map(|value| format!("{name} {value}")));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Tries an event again now; one that was given up gets all its tries back.

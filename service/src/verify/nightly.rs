@@ -4,6 +4,7 @@ use super::books;
 use crate::db::transact;
 use crate::event::{Event, emit};
 use crate::identity::token;
+use crate::job::Outcome;
 use crate::{Ctx, Result};
 use domain::analytics::{WIB, local_day};
 use entity::books_check::{self, Column as C};
@@ -16,7 +17,7 @@ const KEPT: usize = 20;
 /// Checks the books and answers in words. Disagreements are an error of the log with a reference, a
 /// letter to all who may manage the system, and a figure of `/metrics`; the second check of a night
 /// is written down but alarms nobody again.
-pub async fn nightly(ctx: &Ctx) -> Result<String> {
+pub async fn nightly(ctx: &Ctx) -> Result<Outcome> {
     let found = &books(ctx).await?;
     let day = local_day(ctx.now(), WIB);
     let reference = &token::reference();
@@ -49,11 +50,13 @@ pub async fn nightly(ctx: &Ctx) -> Result<String> {
     })
     .await?;
     if found.is_empty() {
-        return Ok("stock and money books are balanced".into());
+        return Ok("stock and money books are balanced".to_owned().into());
     }
-    if is_new {
+    let text = if is_new {
         tracing::error!(%reference, disagreements = found.len(), findings = ?found, "the books disagree");
-        return Ok(format!("{} disagreements, reference {reference}", found.len()));
-    }
-    Ok(format!("{} disagreements, alarm was given before", found.len()))
+        format!("{} disagreements, reference {reference}", found.len())
+    } else {
+        format!("{} disagreements, alarm was given before", found.len())
+    };
+    Ok(Outcome { text, is_failed: true })
 }
