@@ -1,7 +1,9 @@
 //! Stores: the public page and the seller's settings.
 
+use crate::audit::{self, Deed};
 use crate::db::{Tx, new_id, transact};
 use crate::event::{Event, emit};
+use crate::identity::SignedIn;
 use crate::{Actor, Ctx, Result, picture};
 use domain::catalog::ProductStatus;
 use domain::id::{StoreId, UserId};
@@ -16,6 +18,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Set,
 };
+use serde_json::json;
 
 pub async fn find(ctx: &Ctx, slug: &str) -> Result<StoreView> {
     let row = store::Entity::find().filter(store::Column::Slug.eq(slug)).one(&ctx.db).await?;
@@ -31,6 +34,7 @@ pub async fn own(ctx: &Ctx, actor: &Actor) -> Result<StoreView> {
 
 pub async fn update(ctx: &Ctx, actor: &Actor, input: StoreInput) -> Result<StoreView> {
     let id = actor.store(Permission::StoreManage)?;
+    let by = actor.user()?;
     let input = &input.check()?;
     transact(ctx, |tx| async move {
         let row = store::Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound(Noun::Store))?;
@@ -41,8 +45,7 @@ pub async fn update(ctx: &Ctx, actor: &Actor, input: StoreInput) -> Result<Store
         row.is_open = Set(input.is_open);
         row.stock_policy = Set(input.stock_policy);
         if let Some(tax) = &input.tax {
-            row.tax_mode = Set(tax.mode);
-            row.tax_bps = Set(tax.basis_points);
+            change_tax(ctx, &tx, by, &mut row, tax).await?;
         }
         row.updated_at = Set(ctx.now());
         row.update(&*tx).await?;
@@ -56,12 +59,12 @@ pub async fn update(ctx: &Ctx, actor: &Actor, input: StoreInput) -> Result<Store
 /// How the store treats PPN from now on; orders already placed keep theirs.
 pub async fn set_tax(ctx: &Ctx, actor: &Actor, rule: TaxRule) -> Result<StoreView> {
     let id = actor.store(Permission::StoreManage)?;
+    let by = actor.user()?;
     let rule = &rule.check()?;
     transact(ctx, |tx| async move {
         let row = store::Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound(Noun::Store))?;
         let mut row = row.into_active_model();
-        row.tax_mode = Set(rule.mode);
-        row.tax_bps = Set(rule.basis_points);
+        change_tax(ctx, &tx, by, &mut row, rule).await?;
         row.updated_at = Set(ctx.now());
         row.update(&*tx).await?;
         emit(&*tx, ctx.now(), Event::StoreChanged { store: id }).await?;
@@ -69,6 +72,20 @@ pub async fn set_tax(ctx: &Ctx, actor: &Actor, rule: TaxRule) -> Result<StoreVie
     })
     .await?;
     own(ctx, actor).await
+}
+
+/// Every order's books follow from it: who changed it, and from what, stays known.
+async fn change_tax(ctx: &Ctx, tx: &Tx, by: &SignedIn, row: &mut store::ActiveModel, rule: &TaxRule) -> Result<()> {
+    let (mode, basis_points) = (*row.tax_mode.as_ref(), *row.tax_bps.as_ref());
+    if (mode, basis_points) == (rule.mode, rule.basis_points) {
+        return Ok(());
+    }
+    let before = json!({ "mode": mode, "basis_points": basis_points });
+    let after = json!({ "mode": rule.mode, "basis_points": rule.basis_points });
+    row.tax_mode = Set(rule.mode);
+    row.tax_bps = Set(rule.basis_points);
+    let subject_id = row.id.as_ref().to_string();
+    audit::record(ctx, tx, by, Deed { action: "store.tax", subject: "store", subject_id, before, after }).await
 }
 
 /// Opens a store with its default warehouse, in the transaction that registers the seller.

@@ -11,6 +11,7 @@ use domain::store::{StockPolicy, StoreInput};
 use domain::{Money, PageRequest};
 use entity::{audit_entry, ledger_entry, ledger_transaction, order, order_line, product};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, TransactionTrait};
+use serde_json::json;
 use service::db::transact;
 use service::fixture::{on_each_database, on_each_database_unverified};
 use service::{Actor, Ctx, cart, finance, ledger, order as orders, rate, store};
@@ -113,8 +114,14 @@ async fn tax_is_in_the_prices_or_on_top_of_them() {
         assert_eq!(added.total.0, added.items_total.0 + added.shipping_cost.0 + 4_950);
         assert_eq!(placed.payment.amount.0, included.total.0 + added.total.0);
 
-        // The rate of the sale stays.
-        set_tax(ctx, &buying.sellers[1], TaxMode::None).await;
+        // The rate of the sale stays. What is the same is no change.
+        for _ in 0..2 {
+            set_tax(ctx, &buying.sellers[1], TaxMode::None).await;
+        }
+        let trail = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("store.tax"));
+        let trail = trail.order_by_asc(audit_entry::Column::Id).all(&ctx.db).await.unwrap();
+        assert_eq!(trail.len(), 3, "two changes at first, one now");
+        assert_eq!((&trail[2].state_before["mode"], &trail[2].state_after["mode"]), (&json!("added"), &json!("none")));
         let view = orders::find(ctx, &buying.buyer, &numbers[1]).await.unwrap();
         assert_eq!((view.totals.tax.mode, view.totals.tax.amount), (TaxMode::Added, Money(4_950)));
         buying.verify().await;
