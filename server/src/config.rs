@@ -167,7 +167,7 @@ impl Config {
             payment_deadline: deadlines.0,
             method_deadlines: deadlines.1,
             remind_before: hours("BELANJAIN_REMIND_BEFORE", env("BELANJAIN_REMIND_BEFORE").or(file.remind_before), 3)?,
-            smtp_url: env("BELANJAIN_SMTP_URL"),
+            smtp_url: smtp(env("BELANJAIN_SMTP_URL"), mode)?,
             mail_from: env("BELANJAIN_MAIL_FROM")
                 .or(file.mail_from)
                 .unwrap_or_else(|| "Belanjain <halo@belanjain.localhost>".into()),
@@ -240,6 +240,17 @@ fn cod_up_to(text: Option<String>, mode: Mode) -> Result<Option<Money>, ConfigEr
     }
 }
 
+/// A mail server, or `off`. In production that must be said: without letters nobody can open an account.
+fn smtp(text: Option<String>, mode: Mode) -> Result<Option<String>, ConfigError> {
+    match (text.as_deref(), mode) {
+        (Some("off"), _) | (None, Mode::Demo) => Ok(None),
+        (None, Mode::Production) => {
+            Err(bad("BELANJAIN_SMTP_URL", "is required in production; `off` writes letters into a folder"))
+        }
+        (Some(_), _) => Ok(text),
+    }
+}
+
 /// Hours of all methods, then of single ones: `24; manual_transfer: 48; midtrans:qris: 1`.
 fn deadlines(text: Option<String>) -> Result<(TimeDelta, BTreeMap<String, TimeDelta>), ConfigError> {
     const KEY: &str = "BELANJAIN_PAYMENT_DEADLINE";
@@ -295,4 +306,20 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 fn default_site() -> PathBuf {
     let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join("site")));
     beside.filter(|path| path.is_dir()).unwrap_or_else(|| "target/site".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn production_says_whether_it_writes_letters() {
+        let url = || Some("smtps://mail.contoh.id".to_owned());
+        assert!(smtp(None, Mode::Production).is_err_and(|error| error.to_string().contains("BELANJAIN_SMTP_URL")));
+        assert_eq!(smtp(None, Mode::Demo).unwrap(), None);
+        for mode in [Mode::Demo, Mode::Production] {
+            assert_eq!(smtp(Some("off".into()), mode).unwrap(), None);
+            assert_eq!(smtp(url(), mode).unwrap(), url());
+        }
+    }
 }

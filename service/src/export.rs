@@ -28,10 +28,16 @@ impl Csv {
     }
 }
 
-/// Text that begins like a formula gets an apostrophe; a number stays a number.
+/// Text that begins like a formula gets an apostrophe; a number stays a number. So does what follows a
+/// separator: spreadsheets of other countries, Indonesia's among them, end a cell at a semicolon.
 fn harmless(cell: &str) -> String {
-    let is_risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<i64>().is_err();
-    if is_risky { format!("'{cell}") } else { cell.to_owned() }
+    if cell.parse::<i64>().is_ok() {
+        return cell.to_owned();
+    }
+    let parts = cell.split_inclusive([';', '\t', '\n', '\r']);
+    parts
+        .map(|part| if part.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{part}") } else { part.to_owned() })
+        .collect()
 }
 
 /// A cell of a table.
@@ -143,7 +149,10 @@ mod tests {
         let mut csv = Csv::new(&["a", "b"]).unwrap();
         csv.row(&["=HYPERLINK(\"http://jahat\")", "-5"]).unwrap();
         csv.row(&["+62 812", "a,\"b\""]).unwrap();
-        assert_eq!(csv.finish().unwrap(), "a,b\r\n\"'=HYPERLINK(\"\"http://jahat\"\")\",-5\r\n'+62 812,\"a,\"\"b\"\"\"\r\n");
+        csv.row(&["Budi;=1+1", "a; b\t-c"]).unwrap();
+        let rows: Vec<String> = csv.finish().unwrap().split("\r\n").map(str::to_owned).collect();
+        let wanted = ["a,b", "\"'=HYPERLINK(\"\"http://jahat\"\")\",-5", "'+62 812,\"a,\"\"b\"\"\"", "Budi;'=1+1,a; b\t'-c", ""];
+        assert_eq!(rows, wanted);
     }
 
     #[test]

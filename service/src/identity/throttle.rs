@@ -4,6 +4,7 @@
 use crate::{Actor, Result};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -43,11 +44,12 @@ impl Limits {
         if !self.is_enabled {
             return Ok(());
         }
-        if let Some(address) = &actor.address {
+        let address = actor.address.as_deref().map(network);
+        if let Some(address) = &address {
             check(&self.address, address)?;
         }
         if let Some(account) = account {
-            check(&self.account, &format!("{account} {}", actor.address.as_deref().unwrap_or_default()))?;
+            check(&self.account, &format!("{account} {}", address.unwrap_or_default()))?;
             check(&self.everywhere, account)?;
         }
         Ok(())
@@ -63,9 +65,18 @@ impl Limits {
     /// Counts a webhook that nobody signed: each is a row to keep.
     pub(crate) fn take_forged(&self, address: Option<&str>) -> Result<()> {
         match address.filter(|_| self.is_enabled) {
-            Some(address) => check(&self.guess, &format!("forged:{address}")),
+            Some(address) => check(&self.guess, &format!("forged:{}", network(address))),
             None => Ok(()),
         }
+    }
+}
+
+/// What one customer of a provider has: an address, and of IPv6 a whole /64 to choose from.
+fn network(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).to_string(),
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => address.to_owned(),
     }
 }
 
@@ -77,4 +88,26 @@ fn check(limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<()> {
         let wait = denied.wait_time_from(DefaultClock::default().now());
         domain::Error::RateLimited { retry_after: wait.as_secs() + 1 }.into()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_changes_the_address_within_an_own_network_is_counted_on() {
+        for (address, counted) in [
+            ("203.0.113.9", "203.0.113.9"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),
+            ("2001:db8:1:2:aaaa:bbbb:cccc:1", "2001:db8:1:2::"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::"),
+            ("unknown", "unknown"),
+        ] {
+            assert_eq!(network(address), counted);
+        }
+        let limits = Limits::new(true);
+        let from = |n: u32| Actor { address: Some(format!("2001:db8:1:2::{n:x}")), ..Actor::default() };
+        let tries = (0..70).map(|n| limits.take(&from(n), None)).filter(Result::is_ok).count();
+        assert!((60..65).contains(&tries), "{tries}");
+    }
 }
