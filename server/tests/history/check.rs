@@ -15,8 +15,8 @@ pub async fn settle(shop: &Shop, history: &History) {
     shop.job("reconcile-payments", 10);
     // Refunds among it whose event died with the server.
     shop.handle_events().await;
-    let told = history.note(|told| told.checkouts.len());
-    assert!(told > 0, "nobody bought anything");
+    let (bought, paid) = history.note(|told| (told.checkouts.len(), told.settled.len()));
+    assert!(bought > 0 && paid > 0, "nobody bought anything: {bought}, {paid} paid");
 }
 
 /// Everything that is not as it must be.
