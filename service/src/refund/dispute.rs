@@ -81,13 +81,17 @@ pub(crate) async fn take_gateway_refund(
             is_news = true;
         }
     }
-    let explained = known.checked_add(disputed(tx, means.attempt, event).await?)?;
+    let told = disputed(tx, means.attempt, event).await?;
+    let explained = known.checked_add(told)?;
     let is_explained = event.amount <= explained && (!is_by_hand || is_all_sent || !ours.iter().any(is_open));
     if is_explained {
         return Ok((changed, is_news));
     }
-    // What is open already, or booked, is not to be booked again.
-    let rest = if event.amount > explained { event.amount.checked_sub(explained)? } else { event.amount };
+    // What is open already, or booked, is not to be booked again. What a person has sent may have been sent
+    // from our bank: then it is no part of what the gateway sent.
+    let by_person = |row: &&refund::Model| row.is_by_hand && row.status == RefundStatus::Succeeded && !is_named(row);
+    let sure = Money::sum(ours.iter().filter(counts).filter(|row| !by_person(row)).map(|r| r.amount))?.checked_add(told)?;
+    let rest = if event.amount > sure { event.amount.checked_sub(sure)? } else { event.amount };
     open(ctx, tx, payment.id, id, &GatewayEvent { amount: rest, ..event.clone() }).await?;
     let is_whole = event.amount == payment.amount && means.attempt.number == payment.attempt;
     // What the gateway refused before is part of the whole; what a person sends is not.

@@ -4,7 +4,7 @@ use crate::buying::refusal;
 use crate::{Paid, paid, paid_by, proof};
 use domain::payment::{PaymentStatus, RefundStatus};
 use domain::refund::RefundView;
-use domain::{Conflict, Error};
+use domain::{Conflict, Error, PageRequest};
 use service::fixture::{Shop, on_each_database};
 use service::port::{PaymentGateway, RefundRequest};
 use service::{payment, refund};
@@ -78,6 +78,20 @@ async fn what_was_sent_by_hand_for_a_gateway_without_refunds_is_no_news_from_it(
         }
         assert_eq!(p.report(None).await, "nothing");
         assert_eq!((p.payment().await.status, p.disputes().await), (PaymentStatus::Refunded, 0));
+        p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_person_sent_from_our_bank_may_be_no_part_of_what_a_gateway_sent() {
+    on_each_database(|shop| async move {
+        let p = paid_by(&shop, "sandbox:bca_va").await;
+        let asked = p.approved().await;
+        refund::complete(&shop.ctx, &p.finance, asked.row.id, proof("BCA-1")).await.unwrap();
+        assert_eq!(p.report(Some(120_000)).await, "checked");
+        let open = refund::disputes(&shop.ctx, &p.finance, true, PageRequest::default()).await.unwrap().items;
+        assert_eq!(open.iter().map(|d| d.amount.0).collect::<Vec<_>>(), [120_000], "finance lowers it where it is");
         p.b.verify().await;
     })
     .await;
