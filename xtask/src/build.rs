@@ -29,7 +29,7 @@ pub fn server() -> Result {
 }
 
 /// The list of hashed file names must lie beside the executable.
-fn place_hashes(profile: &str) -> Result {
+pub fn place_hashes(profile: &str) -> Result {
     let target = root().join("target");
     let made = ["release/hash.txt", "debug/hash.txt", "site/hash.txt"].map(|p| target.join(p));
     let newest = made

@@ -23,7 +23,7 @@ pub fn test(only: &[String]) -> Result {
             unit()?;
         }
         if wanted("browser") {
-            browser()?;
+            browser(wanted("unit"))?;
         }
         Ok(())
     })
@@ -47,14 +47,20 @@ fn unit() -> Result {
     run("tests", &mut tests, "Run the failing test alone: cargo test -p <crate> --test <file>.")
 }
 
-fn browser() -> Result {
+/// `is_built`: the tests before have just built the server. Alone it would be built anew, from its
+/// dependencies on, since their features are others without those of the tests.
+fn browser(is_built: bool) -> Result {
     if !Path::new("/usr/bin/chromium").exists() {
         tools::debian(&["chromium"])?;
     }
     tools::npm(&root().join("end2end"), "npm packages of the browser tests")?;
     tools::python(&root().join("end2end/python/requirements.txt"))?;
     build::front_end()?;
-    build::server()?;
+    if is_built {
+        build::place_hashes("debug")?;
+    } else {
+        build::server()?;
+    }
     let mut playwright = command("npx", &["playwright", "test"]);
     playwright.current_dir(root().join("end2end"));
     run("browser tests", &mut playwright, "See end2end/playwright-report.")
