@@ -169,6 +169,19 @@ async fn one_that_failed_is_asked_for_by_another_name() {
 }
 
 #[tokio::test]
+async fn one_that_failed_may_be_asked_for_with_less() {
+    let mut world = world().await;
+    world.plan(json!({ "fails": true })).await;
+    let request = world.request(100_000);
+    world.refund(&request).await;
+    world.told().await;
+    let less = RefundRequest { amount: Money(60_000), ..request };
+    assert_eq!(world.state(&less).await, Some(RefundState::Failed("REFUND_FAILED".into())));
+    world.plan(json!({ "holds": true })).await;
+    assert!(matches!(world.refund(&less).await, RefundState::Pending(_)));
+}
+
+#[tokio::test]
 async fn a_name_given_twice_is_refused_and_a_key_given_twice_answered_again() {
     let world = world().await;
     world.plan(json!({ "holds": true })).await;
@@ -181,7 +194,9 @@ async fn a_name_given_twice_is_refused_and_a_key_given_twice_answered_again() {
     assert_eq!(first["status"], "PENDING");
     // As one made on Xendit's own pages: none of ours, of our invoice.
     let found = world.xendit.named_refund(first["id"].as_str().unwrap()).await.unwrap().unwrap();
-    assert_eq!((found.refund, found.charge, found.amount), (None, Some(world.invoice.clone()), Money(1_000)));
+    assert_eq!((found.refund, found.charge.as_ref(), found.amount), (None, Some(&world.invoice), Money(1_000)));
+    assert_eq!(world.xendit.refunds_of(&world.invoice).await.unwrap(), [found]);
+    assert_eq!(world.xendit.refunds_of("inv-unknown").await.unwrap(), []);
     let again: Value = send("k-1").await.unwrap().json().await.unwrap();
     assert_eq!(again["id"], first["id"]);
     let other = send("k-2").await.unwrap();

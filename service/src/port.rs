@@ -149,6 +149,11 @@ pub trait PaymentGateway: Send + Sync {
     fn confirms_by_query(&self) -> bool {
         false
     }
+    /// Whether its facts bear the name of the charge they are about ([`Charge::reference`]): of two
+    /// charges of one attempt it is known which one has ended.
+    fn names_charges(&self) -> bool {
+        false
+    }
     /// What it wants to be answered to a webhook.
     fn acknowledgement(&self) -> serde_json::Value {
         serde_json::json!({ "status": "ok" })
@@ -173,6 +178,11 @@ pub trait PaymentGateway: Send + Sync {
     /// What became of a refund that was asked for. `None`: the gateway knows none, or cannot tell.
     async fn find_refund(&self, _request: &RefundRequest) -> Result<Option<RefundState>> {
         Ok(None)
+    }
+    /// The refunds of a charge, whoever made them, for gateways that report refunds by name: there
+    /// [`Self::find`] does not tell of them.
+    async fn refunds_of(&self, _charge: &str) -> Result<Vec<FoundRefund>> {
+        Ok(vec![])
     }
     /// The refund of that name, for gateways that report refunds by name. `None`: it knows none.
     async fn named_refund(&self, _reference: &str) -> Result<Option<FoundRefund>> {

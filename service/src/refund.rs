@@ -12,7 +12,7 @@ mod taken;
 
 pub use decide::{approve, reject};
 pub use dispute::list as disputes;
-pub(crate) use dispute::{open as open_dispute, take_gateway_refund};
+pub(crate) use dispute::{look_again, open as open_dispute, take_gateway_refund};
 pub use evidence::{attach, evidence};
 pub use query::{find, list, of_desk_order, of_own_order, waiting};
 pub use request::{request_as_desk, request_as_seller};

@@ -125,6 +125,10 @@ impl PaymentGateway for Tripay {
         json!({ "success": true })
     }
 
+    fn names_charges(&self) -> bool {
+        true
+    }
+
     async fn charge(&self, request: ChargeRequest) -> Result<Charge> {
         let Some((_, method, _)) = CHANNELS.iter().find(|(code, ..)| *code == request.channel) else {
             return Err(Error::port(NAME, format!("no channel {}", request.channel)));

@@ -86,12 +86,17 @@ impl Xendit {
         read(&answer).map(Some)
     }
 
-    /// What Xendit knows of a refund of ours, each try with a name of its own.
-    async fn tries(&self, request: &RefundRequest) -> Result<Vec<Refund>> {
-        let query = [("invoice_id", request.reference.as_str()), ("limit", "100")];
+    async fn listed(&self, invoice: &str) -> Result<Vec<Refund>> {
+        let query = [("invoice_id", invoice), ("limit", "100")];
         let answer = self.caller.send(self.call(reqwest::Method::GET, "refunds").query(&query), true).await?;
         let found: RefundList = read(&answer)?;
-        Ok(found.data.into_iter().filter(|refund| refund.refund() == Some(request.refund)).collect())
+        Ok(found.data)
+    }
+
+    /// What Xendit knows of a refund of ours, each try with a name of its own.
+    async fn tries(&self, request: &RefundRequest) -> Result<Vec<Refund>> {
+        let listed = self.listed(&request.reference).await?;
+        Ok(listed.into_iter().filter(|refund| refund.refund() == Some(request.refund)).collect())
     }
 }
 
@@ -132,6 +137,10 @@ impl PaymentGateway for Xendit {
 
     /// The token proves who sends, not what: the invoice itself is asked.
     fn confirms_by_query(&self) -> bool {
+        true
+    }
+
+    fn names_charges(&self) -> bool {
         true
     }
 
@@ -198,6 +207,10 @@ impl PaymentGateway for Xendit {
 
     async fn find_refund(&self, request: &RefundRequest) -> Result<Option<RefundState>> {
         latest(&self.tries(request).await?, request)
+    }
+
+    async fn refunds_of(&self, charge: &str) -> Result<Vec<FoundRefund>> {
+        self.listed(charge).await?.into_iter().map(Refund::found).collect()
     }
 
     async fn named_refund(&self, reference: &str) -> Result<Option<FoundRefund>> {

@@ -49,6 +49,11 @@ pub(super) fn announce(ctx: &Ctx, event: &GatewayEvent, applied: Applied) -> Str
     applied.outcome
 }
 
+/// Whether an event that was applied changed anything.
+pub(super) fn is_news(outcome: &str) -> bool {
+    !["duplicate", "nothing"].contains(&outcome)
+}
+
 pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, event: &GatewayEvent) -> Result<Applied> {
     let id = attempt.payment;
     let payment = match lock_payment(tx, id).await {
@@ -72,10 +77,12 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
         Effect::Settle if payment.gateway == COD => Effect::ReturnMoney(RefundReason::DoublePayment),
         Effect::CheckReversal if is_reversal(ctx, tx, &means, event).await? => Effect::Dispute,
         Effect::CheckReversal => Effect::Nothing,
-        // Money nobody waited for, which we have asked its gateway to send back.
-        Effect::Dispute | Effect::SettleThenCheckRefund if event.amount <= sent_back => Effect::Nothing,
+        // Of two charges made for the attempt at the same moment the other one ended.
+        Effect::Close(_) if is_of_another_charge(ctx, &means, event) => Effect::Nothing,
+        // Money nobody waited for has come, and is owed back or was sent.
+        Effect::Dispute | Effect::SettleThenCheckRefund if sent_back > Money::ZERO => Effect::CheckRefund,
         // What came was not what is still waited for.
-        Effect::SettleThenCheckRefund if payment.gateway == COD || sent_back > Money::ZERO => Effect::Dispute,
+        Effect::SettleThenCheckRefund if payment.gateway == COD => Effect::Dispute,
         effect => effect,
     };
     let mut outcome = match effect {
@@ -126,6 +133,11 @@ pub(super) async fn apply(ctx: &Ctx, tx: &Tx, gateway: &str, attempt: Attempt, e
         Effect::CheckReversal | Effect::Nothing => vec![],
     };
     Ok(Applied { outcome, is_ours: true, orders })
+}
+
+fn is_of_another_charge(ctx: &Ctx, means: &Means, event: &GatewayEvent) -> bool {
+    let names_charges = ctx.ports.gateways.get(&means.gateway).is_some_and(|gateway| gateway.names_charges());
+    names_charges && means.gateway_reference.as_ref().is_some_and(|kept| *kept != event.reference)
 }
 
 /// Whether money that had come is gone, and not because we asked its gateway to send it back.

@@ -3,9 +3,10 @@
 //! Each payment has the time of its next question. The pauses grow with the age of the attempt, so that
 //! a gateway hears of each payment some dozens of times at most.
 
+use super::apply::{apply_event, is_news};
 use super::attempt::{self, Means};
-use super::sent::reconcile_refunds;
-use super::{apply_event, query};
+use super::query;
+use super::sent::{ask_again_if_any, reconcile_refunds, take_unasked_refunds};
 use crate::job::Tally;
 use crate::port::GatewayEvent;
 use crate::{Ctx, Result};
@@ -129,6 +130,15 @@ async fn ask(ctx: &Ctx, row: &payment::Model, means: &Means) -> Result<bool> {
         return Ok(false);
     };
     let Some(event) = gateway.find(reference).await? else { return Ok(false) };
+    let is_news = take(ctx, row, means, &event).await?;
+    if event.kind != PaymentEventKind::Paid || event.attempt != Some(means.attempt) {
+        return Ok(is_news);
+    }
+    Ok(take_unasked_refunds(ctx, &means.gateway, &gateway.refunds_of(reference).await?).await? || is_news)
+}
+
+/// Applies what the gateway says of a charge, if that is news.
+async fn take(ctx: &Ctx, row: &payment::Model, means: &Means, event: &GatewayEvent) -> Result<bool> {
     let may_be_news = match event.kind {
         PaymentEventKind::Created => false,
         // The end of an attempt that was left ends nothing; of one that had paid it is a reversal.
@@ -137,11 +147,18 @@ async fn ask(ctx: &Ctx, row: &payment::Model, means: &Means) -> Result<bool> {
         }
         _ => true,
     };
-    if !may_be_news || event.attempt != Some(means.attempt) || is_known(ctx, &means.gateway, &event).await? {
+    if !may_be_news || event.attempt != Some(means.attempt) {
         return Ok(false);
     }
-    let outcome = apply_event(ctx, &means.gateway, &event).await?;
-    Ok(!["duplicate", "nothing"].contains(&outcome.as_str()))
+    if is_known(ctx, &means.gateway, event).await? {
+        // A card that was captured may have settled by now.
+        if event.kind == PaymentEventKind::Paid {
+            ask_again_if_any(ctx, means.attempt).await?;
+        }
+        return Ok(false);
+    }
+    let outcome = apply_event(ctx, &means.gateway, event).await?;
+    Ok(is_news(&outcome))
 }
 
 /// Whether the fact has been applied: most answers are old news, which need no transaction.

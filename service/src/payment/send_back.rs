@@ -74,6 +74,9 @@ async fn record_failure(ctx: &Ctx, row: &refund::Model, error: Error) -> Result<
     let (id, is_last) = (row.id, row.attempts + 1 >= MAX_TRIES);
     tracing::warn!(refund = %id, attempt = row.attempts + 1, cause = %error, "the gateway did not send a refund");
     transact(ctx, |tx| async move {
+        if is_last {
+            lock_payment(&tx, row.payment_id).await?;
+        }
         let status = if is_last { RefundStatus::Failed } else { RefundStatus::Requested };
         let noted = refund::Entity::update_many()
             .col_expr(refund::Column::Attempts, Expr::col(refund::Column::Attempts).add(1))
@@ -85,6 +88,7 @@ async fn record_failure(ctx: &Ctx, row: &refund::Model, error: Error) -> Result<
             .await?;
         if is_last && noted.rows_affected == 1 {
             note(ctx, &tx, id, status, None, None).await?;
+            crate::refund::look_again(ctx, &tx, row).await?;
         }
         Ok(())
     })

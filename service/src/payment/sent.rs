@@ -1,7 +1,7 @@
 //! What gateways say of refunds they were asked for: in their answer, by a webhook, or asked again
 //! because a webhook got lost or a person is about to send the money instead.
 
-use super::apply::{Applied, apply, record};
+use super::apply::{self, Applied, announce, apply, record};
 use super::attempt::{self, Means};
 use super::reconcile::has_paid;
 use super::refund::{note, sent_back};
@@ -19,7 +19,7 @@ use domain::id::RefundId;
 use domain::payment::{Attempt, PaymentEventKind, RefundStatus};
 use entity::refund::{self, Column as C};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 /// Younger ones are given the time to be reported.
 const PATIENCE: TimeDelta = TimeDelta::minutes(1);
@@ -37,6 +37,7 @@ pub(super) async fn write_state(ctx: &Ctx, tx: &Tx, row: &refund::Model, state: 
 }
 
 async fn step_to(ctx: &Ctx, tx: &Tx, row: &refund::Model, state: &RefundState) -> Result<bool> {
+    lock_payment(tx, row.payment_id).await?;
     match state {
         RefundState::Done(reference) => complete_refund(ctx, tx, row, reference, None).await,
         RefundState::Pending(reference) => {
@@ -52,7 +53,11 @@ async fn step_to(ctx: &Ctx, tx: &Tx, row: &refund::Model, state: &RefundState) -
                 .col_expr(C::LastError, Expr::value(why))
                 .filter(C::Status.is_in([RefundStatus::Requested, RefundStatus::Sending]))
                 .filter(C::IsByHand.eq(false));
-            step(ctx, tx, row.id, failed, RefundStatus::Failed, why).await
+            let is_news = step(ctx, tx, row.id, failed, RefundStatus::Failed, why).await?;
+            if is_news {
+                crate::refund::look_again(ctx, tx, row).await?;
+            }
+            Ok(is_news)
         }
         RefundState::Busy => Ok(false),
     }
@@ -61,17 +66,27 @@ async fn step_to(ctx: &Ctx, tx: &Tx, row: &refund::Model, state: &RefundState) -
 /// Refunds of an attempt that had to wait (for another one, for a card to settle) may have been waiting
 /// for days, longer than an event is tried.
 pub(super) async fn ask_again(ctx: &Ctx, tx: &Tx, attempt: Attempt) -> Result<()> {
-    let waiting = refund::Entity::find()
+    for row in waiting(attempt).order_by_asc(C::Id).all(&**tx).await? {
+        emit(&**tx, ctx.now(), Event::RefundRequested { refund: row.id }).await?;
+    }
+    Ok(())
+}
+
+/// The same for who has asked the gateway: nothing is written when none waits.
+pub(super) async fn ask_again_if_any(ctx: &Ctx, attempt: Attempt) -> Result<()> {
+    if waiting(attempt).count(&ctx.db).await? == 0 {
+        return Ok(());
+    }
+    transact(ctx, |tx| async move { ask_again(ctx, &tx, attempt).await }).await
+}
+
+fn waiting(attempt: Attempt) -> Select<refund::Entity> {
+    refund::Entity::find()
         .filter(C::PaymentId.eq(attempt.payment))
         .filter(C::Attempt.eq(attempt.number))
         .filter(C::Status.eq(RefundStatus::Requested))
         .filter(C::IsByHand.eq(false))
         .filter(C::LastError.eq(WAITS))
-        .order_by_asc(C::Id);
-    for row in waiting.all(&**tx).await? {
-        emit(&**tx, ctx.now(), Event::RefundRequested { refund: row.id }).await?;
-    }
-    Ok(())
 }
 
 async fn step(
@@ -148,6 +163,19 @@ async fn take_unasked(ctx: &Ctx, tx: &Tx, gateway: &str, found: &FoundRefund) ->
     }
     crate::refund::open_dispute(ctx, tx, payment.id, id, &event).await?;
     Ok(Taken::Fact(event, Applied::nothing("disputed")))
+}
+
+/// Takes the refunds among those of a charge that somebody made on the gateway's own pages and no webhook
+/// has reported. Answers whether there were any.
+pub(super) async fn take_unasked_refunds(ctx: &Ctx, gateway: &str, found: &[FoundRefund]) -> Result<bool> {
+    let mut is_news = false;
+    for found in found.iter().filter(|f| f.refund.is_none()) {
+        let taken = transact(ctx, |tx| async move { take_unasked(ctx, &tx, gateway, found).await }).await?;
+        if let Taken::Fact(event, applied) = taken {
+            is_news |= apply::is_news(&announce(ctx, &event, applied));
+        }
+    }
+    Ok(is_news)
 }
 
 /// What the gateway knows of a refund; `None` when it knows none or cannot tell.

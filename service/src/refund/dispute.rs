@@ -5,7 +5,7 @@ use crate::db::{Tx, new_id};
 use crate::event::{Event, emit};
 use crate::order::step::{Step, step};
 use crate::payment::{
-    Means, NewRefund, complete_refund, drop_waiting, hold_refund, insert_refund, is_refunded_by_hand, lock_orders,
+    Means, NewRefund, complete_refund, drop_waiting, hold_refund, insert_refund, is_refunded_by_hand, lock_orders, means,
 };
 use crate::port::GatewayEvent;
 use crate::{Actor, Ctx, Error, Result, inventory, ledger};
@@ -103,6 +103,50 @@ pub(crate) async fn take_gateway_refund(
         changed = end_orders(ctx, tx, payment, &event.reference).await?;
     }
     Ok((changed, true))
+}
+
+/// A refund is not on its way after all: what a gateway has reported while it counted as known may have been
+/// made on the gateway's own pages, and the report does not come again. Called with the payment locked.
+pub(crate) async fn look_again(ctx: &Ctx, tx: &Tx, failed: &refund::Model) -> Result<()> {
+    use payment_event::Column as E;
+    use refund::Column as R;
+    let attempt = Attempt { payment: failed.payment_id, number: failed.attempt };
+    let payment = payment::Entity::find_by_id(attempt.payment).one(&**tx).await?;
+    let payment = payment.ok_or_else(|| Error::fault("refund without payment"))?;
+    let means = means(&**tx, &payment, attempt.number).await?;
+    let means = means.ok_or_else(|| Error::fault("refund of an attempt that never was"))?;
+    let refunds = refund::Entity::find().filter(R::PaymentId.eq(payment.id)).all(&**tx).await?;
+    let disputes = dispute::Entity::find().filter(C::PaymentId.eq(payment.id)).all(&**tx).await?;
+    let reports = payment_event::Entity::find()
+        .filter(E::PaymentId.eq(payment.id))
+        .filter(E::Gateway.eq(&means.gateway))
+        .filter(E::Kind.eq(PaymentEventKind::Refunded))
+        // Those that stand for refunds of ours bear their names.
+        .filter(E::GatewayReference.is_not_in(refunds.iter().map(|row| row.id.to_string())))
+        .filter(E::Id.is_not_in(disputes.iter().map(|row| row.event_id)))
+        .order_by_desc(E::Amount);
+    let Some(report) = reports.one(&**tx).await? else { return Ok(()) };
+    let event = GatewayEvent {
+        attempt: Some(attempt),
+        reference: report.gateway_reference,
+        kind: PaymentEventKind::Refunded,
+        amount: report.amount,
+        refunds: vec![],
+    };
+    use RefundStatus as S;
+    let is_its = |row: &&refund::Model| {
+        row.attempt == attempt.number
+            && !row.is_by_hand
+            && row.reason != RefundReason::Chargeback
+            && matches!(row.status, S::Requested | S::Sending | S::Succeeded)
+    };
+    let sent = Money::sum(refunds.iter().filter(is_its).map(|row| row.amount))?;
+    let explained = sent.checked_add(disputed(tx, attempt, &event).await?)?;
+    if event.amount > explained {
+        let amount = event.amount.checked_sub(explained)?;
+        open(ctx, tx, payment.id, report.id, &GatewayEvent { amount, ..event }).await?;
+    }
+    Ok(())
 }
 
 /// What finance was told of before by the same name, and is not among the refunds: the gateway counts it

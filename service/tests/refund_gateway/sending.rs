@@ -3,8 +3,8 @@
 use crate::buying::refusal;
 use crate::{paid, proof};
 use chrono::TimeDelta;
-use domain::Error;
 use domain::payment::{PaymentStatus, RefundStatus};
+use domain::{Error, PageRequest};
 use entity::outbox;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use service::fixture::on_each_database;
@@ -165,6 +165,77 @@ async fn a_failed_refund_is_not_known_to_the_gateway() {
         assert_eq!(p.view(&asked).await.row.status, RefundStatus::Succeeded, "part of the whole");
         assert_eq!((p.payment().await.status, p.disputes().await), (PaymentStatus::Refunded, 2));
         p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_refund_that_then_failed_had_explained_is_looked_at() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        let first = p.approved().await;
+        p.b.refund_all().await;
+        assert_eq!(p.report(Some(100_000)).await, "nothing");
+        // Somebody sends the next one on the gateway's own pages while ours does not get through.
+        let second = p.approved().await;
+        shop.gateway.is_down.store(true, Ordering::Relaxed);
+        assert_eq!(p.report(Some(200_000)).await, "nothing");
+        p.give_up(&second).await;
+        let open = refund::disputes(&shop.ctx, &p.finance, true, PageRequest::default()).await.unwrap().items;
+        assert_eq!(open.iter().map(|d| d.amount).collect::<Vec<_>>(), [first.row.amount]);
+        p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_fails_after_it_was_taken_on_explains_nothing_either_and_is_told_once() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        shop.gateway.is_slow.store(true, Ordering::Relaxed);
+        let asked = p.approved().await;
+        payment::execute_refund(&shop.ctx, asked.row.id).await.unwrap();
+        assert_eq!(p.report(Some(100_000)).await, "nothing");
+        for _ in 0..2 {
+            shop.gateway.end_refund(asked.row.id, RefundState::Failed("INSUFFICIENT_BALANCE".into()));
+            p.webhook(&asked).await;
+            assert_eq!((p.view(&asked).await.row.status, p.disputes().await), (RefundStatus::Failed, 1));
+            shop.gateway.end_refund(asked.row.id, RefundState::Pending(format!("refund-{}", asked.row.id)));
+            refund::retry(&shop.ctx, &p.finance, asked.row.id).await.unwrap();
+        }
+        p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_fails_beside_refunds_that_were_reported_is_no_dispute() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        p.approved().await;
+        p.b.refund_all().await;
+        assert_eq!(p.report(Some(100_000)).await, "nothing");
+        shop.gateway.is_down.store(true, Ordering::Relaxed);
+        let second = p.approved().await;
+        p.give_up(&second).await;
+        assert_eq!(p.disputes().await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_for_its_card_to_settle_is_asked_for_though_the_webhook_got_lost() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        let asked = p.approved().await;
+        shop.gateway.is_busy.store(true, Ordering::Relaxed);
+        assert!(payment::execute_refund(&shop.ctx, asked.row.id).await.is_err());
+        shop.gateway.settle(p.attempt.payment, p.payment().await.amount);
+        let asked_for = || outbox::Entity::find().filter(outbox::Column::Kind.eq("refund_requested")).count(&shop.ctx.db);
+        let before = asked_for().await.unwrap();
+        shop.advance(TimeDelta::days(1));
+        assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), 0);
+        assert_eq!(asked_for().await.unwrap(), before + 1);
     })
     .await;
 }

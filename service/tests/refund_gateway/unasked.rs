@@ -1,6 +1,7 @@
 //! Refunds made on the gateway's own pages, reported by a name of their own.
 
 use crate::{Paid, paid};
+use chrono::TimeDelta;
 use domain::Money;
 use domain::order::OrderStatus;
 use domain::payment::{Attempt, PaymentStatus, RefundReason};
@@ -13,8 +14,12 @@ use service::{order, payment};
 
 /// Somebody sends so much back, or is about to; the webhook comes twice. What was made of it each time.
 async fn unasked(shop: &Shop, p: &Paid, name: &str, amount: i64, state: RefundState) -> [String; 2] {
+    report(shop, of_charge(p, name, amount, state)).await
+}
+
+fn of_charge(p: &Paid, name: &str, amount: i64, state: RefundState) -> FoundRefund {
     let charge = Some(format!("fake-{}", p.attempt));
-    report(shop, FoundRefund { refund: None, reference: name.into(), charge, amount: Money(amount), state }).await
+    FoundRefund { refund: None, reference: name.into(), charge, amount: Money(amount), state }
 }
 
 async fn report(shop: &Shop, refund: FoundRefund) -> [String; 2] {
@@ -77,6 +82,34 @@ async fn of_a_payment_we_took_for_unpaid_the_money_is_still_found() {
         assert_eq!((q.disputes().await, q.payment().await.status), (1, PaymentStatus::Pending));
         let paid = FakeGateway::paid(placed.id, placed.amount);
         assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &paid).await.unwrap(), "settled");
+        p.b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_whose_webhook_got_lost_is_found_within_a_day() {
+    on_each_database(|shop| async move {
+        let p = paid(&shop).await;
+        shop.gateway.settle(p.attempt.payment, p.payment().await.amount);
+        for (name, state) in [("rfd-0", RefundState::Pending("rfd-0".into())), ("rfd-1", done("rfd-1"))] {
+            shop.gateway.refund_unasked(of_charge(&p, name, 25_000, state));
+        }
+        for news in [1, 0, 0] {
+            shop.advance(TimeDelta::days(1));
+            assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), news);
+            assert_eq!((p.disputes().await, p.payment().await.status), (1, PaymentStatus::Paid));
+        }
+        assert_eq!(unasked(&shop, &p, "rfd-1", 25_000, done("rfd-1")).await, ["duplicate", "duplicate"]);
+        // Beside one of ours, which is none of these.
+        p.approved().await;
+        p.b.refund_all().await;
+        shop.gateway.refund_unasked(of_charge(&p, "rfd-2", 10_000, done("rfd-2")));
+        for news in [1, 0] {
+            shop.advance(TimeDelta::days(1));
+            assert_eq!(payment::reconcile(&shop.ctx).await.unwrap(), news);
+            assert_eq!(p.disputes().await, 2);
+        }
         p.b.verify().await;
     })
     .await;

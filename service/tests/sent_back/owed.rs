@@ -201,9 +201,13 @@ async fn money_that_was_paid_twice_and_taken_back_leaves_the_orders_alone() {
 
 /// A payment whose time ran out.
 async fn expired(shop: &Shop) -> (Buying, Actor, PaymentView) {
+    expired_by(shop, "sandbox").await
+}
+
+async fn expired_by(shop: &Shop, method: &str) -> (Buying, Actor, PaymentView) {
     let b = Buying::two_stores(shop).await;
     let finance = shop.staff("Fitri", "finance").await.unwrap();
-    let placed = b.place("k").await.unwrap().view.payment;
+    let placed = b.place_by("k", method).await.payment;
     shop.advance(TimeDelta::hours(25));
     assert_eq!(payment::auto_cancel(&shop.ctx).await.unwrap(), 1);
     (b, finance, placed)
@@ -239,6 +243,47 @@ async fn what_came_and_went_uncounted_is_not_booked() {
         );
         let nothing = DisputeResolution { outcome: DisputeOutcome::Nothing, ..lost(None, None) };
         refund::resolve(&shop.ctx, &finance, dispute.id, nothing).await.unwrap();
+        b.verify().await;
+    })
+    .await;
+}
+
+/// What the gateway says of money that came too late: it came, or it went back.
+fn told(placed: &PaymentView, kind: PaymentEventKind) -> GatewayEvent {
+    GatewayEvent { kind, ..FakeGateway::paid(placed.id, placed.amount) }
+}
+
+#[tokio::test]
+async fn late_money_that_a_gateway_without_refunds_has_sent_back_is_not_sent_again() {
+    on_each_database(|shop| async move {
+        let (b, finance, placed) = expired_by(&shop, "sandbox:bca_va").await;
+        for (kind, outcome) in [(PaymentEventKind::Paid, "late_payment"), (PaymentEventKind::Refunded, "checked")] {
+            assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &told(&placed, kind)).await.unwrap(), outcome);
+        }
+        let [row] = &refunds::Entity::find().all(&shop.ctx.db).await.unwrap()[..] else { panic!("one refund") };
+        assert_eq!(row.status, RefundStatus::Succeeded);
+        assert_eq!(refund::disputes(&shop.ctx, &finance, true, PageRequest::default()).await.unwrap().total, 0);
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn late_money_sent_back_on_the_gateways_pages_is_looked_at_before_it_is_sent_by_hand() {
+    on_each_database(|shop| async move {
+        let (b, finance, placed) = expired(&shop).await;
+        let paid = told(&placed, PaymentEventKind::Paid);
+        assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &paid).await.unwrap(), "late_payment");
+        let [row] = &refunds::Entity::find().all(&shop.ctx.db).await.unwrap()[..] else { panic!("one refund") };
+        refuse_all(&shop).await;
+        let back = told(&placed, PaymentEventKind::Refunded);
+        assert_eq!(payment::apply_event(&shop.ctx, "sandbox", &back).await.unwrap(), "checked");
+        let open = refund::disputes(&shop.ctx, &finance, true, PageRequest::default()).await.unwrap().items;
+        assert_eq!(open.iter().map(|d| d.amount).collect::<Vec<_>>(), [placed.amount]);
+        let sent = DisputeResolution { outcome: DisputeOutcome::RefundSent, ..lost(None, None) };
+        assert_eq!(refund::resolve(&shop.ctx, &finance, open[0].id, sent).await.unwrap().booked, placed.amount);
+        let owed = refunds::Entity::find_by_id(row.id).one(&shop.ctx.db).await.unwrap().unwrap();
+        assert_eq!(owed.status, RefundStatus::Rejected);
         b.verify().await;
     })
     .await;
