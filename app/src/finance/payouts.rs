@@ -183,7 +183,7 @@ fn Batch(batch: PayoutBatch, actions: Actions) -> impl IntoView {
             {open.map(|_| view! {
                 <ActionForm action=actions.settle attr:class="border-base-300 flex flex-wrap items-end gap-2 border-t pt-3">
                     <HiddenField name="batch" value=id.clone() />
-                    <div class="min-w-0 flex-1"><Field label=t(text::finance::REFERENCE) name="reference" maxlength=100 errors=Errors::of(actions.settle) form=id.clone() /></div>
+                    <div class="min-w-56 flex-1"><Field label=t(text::finance::REFERENCE) name="reference" maxlength=100 errors=Errors::of(actions.settle) form=id.clone() /></div>
                     <SubmitButton label=t(text::finance::SETTLE_BATCH) pending=actions.settle.pending() />
                 </ActionForm>
             })}
