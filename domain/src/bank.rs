@@ -185,6 +185,17 @@ impl Layout {
 
     /// Whole rupiah of a cell; `None` for what is no amount. Cents other than zero are none of ours.
     pub fn money(&self, text: &str) -> Option<Money> {
+        let (whole, cents) = self.number(text)?;
+        ["0", "00"].contains(&cents).then_some(whole).filter(|n| *n <= Money::MAX_PRICE.0).map(Money)
+    }
+
+    /// Whether it is an amount with parts of a rupiah, as of interest: no transfer of a buyer.
+    pub fn is_broken_rupiah(&self, text: &str) -> bool {
+        self.number(text).is_some_and(|(_, cents)| cents.len() <= 2 && cents.bytes().any(|b| b != b'0'))
+    }
+
+    /// Whole rupiah, and the digits behind the point.
+    fn number<'a>(&self, text: &'a str) -> Option<(i64, &'a str)> {
         let (group, point) = match self.numbers {
             NumberStyle::Indonesian => ('.', ','),
             NumberStyle::English => (',', '.'),
@@ -194,10 +205,10 @@ impl Layout {
         let parts: Vec<&str> = whole.split(group).collect();
         let is_grouped = parts.len() == 1 || (parts[0].len() <= 3 && parts[1..].iter().all(|p| p.len() == 3));
         let is_plain = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-        if !is_grouped || !parts.iter().all(|p| is_plain(p)) || !["0", "00"].contains(&cents) {
+        if !is_grouped || !parts.iter().all(|p| is_plain(p)) || !is_plain(cents) {
             return None;
         }
-        parts.concat().parse().ok().filter(|n| *n <= Money::MAX_PRICE.0).map(Money)
+        Some((parts.concat().parse().ok()?, cents))
     }
 
     /// Whether a mark says that money came in; without marks the column says so.
@@ -245,6 +256,8 @@ mod tests {
         for bad in ["", "12.50", "1,23,456.00", "1.250.123,00", "-5", "=1+1", "1e9", "99999999999999999999"] {
             assert_eq!(bca.money(bad), None, "{bad}");
         }
+        assert!(["12.50", "1,234.56", "0.7"].iter().all(|broken| bca.is_broken_rupiah(broken)));
+        assert!(["", "12.00", "1.234.567", "12.500", "x.50", "1,23.50"].iter().all(|text| !bca.is_broken_rupiah(text)));
         let indonesian = Layout { numbers: NumberStyle::Indonesian, ..bca.clone() };
         assert_eq!(indonesian.money("Rp 1.250.123,00"), Some(Money(1_250_123)));
         assert!(bca.is_credit("cr ") && !bca.is_credit("DB") && mandiri.is_credit(""));

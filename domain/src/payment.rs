@@ -85,6 +85,13 @@ states! {
     }
 }
 
+impl PaymentStatus {
+    /// Whether nobody waits for its money any more: what still comes goes back.
+    pub const fn has_ended(self) -> bool {
+        !matches!(self, Self::Pending | Self::AwaitingVerification)
+    }
+}
+
 view! {
     /// A payment as its buyer sees it.
     pub struct PaymentView {

@@ -1,4 +1,4 @@
-import { DEMO_PASSWORD, account, belanjain, expect, open, placed, product, shot, signIn, test, unique } from '../support/shop.ts';
+import { DEMO_PASSWORD, account, belanjain, expect, open, placed, png, product, shot, signIn, test, unique } from '../support/shop.ts';
 
 test('a bank statement proposes what a transfer pays, and one click approves it', async ({ page, request, person }) => {
   const [seller, buyer] = [await account(request, 'seller', `Toko ${unique()}`), await account(request, 'customer', `Budi ${unique()}`)];
@@ -39,12 +39,28 @@ test('a bank statement proposes what a transfer pays, and one click approves it'
   const again = agent.getByTestId('lines').getByRole('listitem').filter({ hasText: twice }).first();
   await expect(again).toContainText(buyer.name);
   await shot(agent, 'statement-2-unexpected');
+  // A slip of the finger is put right.
+  await again.getByRole('button', { name: 'Bukan untuk pesanan' }).click();
+  await expect(agent.getByText(twice)).toBeHidden();
+  await open(agent, '/desk/statements?state=dismissed');
+  await agent.getByTestId('lines').getByRole('listitem').filter({ hasText: twice }).getByRole('button', { name: 'Buka lagi' }).click();
+  await expect(agent.getByTestId('done')).toContainText('dibuka lagi');
+  await open(agent, '/desk/statements?state=unmatched');
   await again.getByRole('button', { name: 'Catat sebagai dana tak terduga' }).click();
   await expect(agent.getByText(twice)).toBeHidden();
   await expect(agent.getByTestId('done')).toContainText('Dana tak terduga');
 
   await signIn(page, buyer.email);
   await open(page, `/pay/${group.payment.id}`);
+  await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'paid');
+  // A transfer of another sum beside it is proven by the buyer.
+  await page.getByText('Transfer lebih dari sekali?').click();
+  await page.getByLabel('Nama pengirim').fill('Budi Santoso');
+  await page.getByLabel('Bank pengirim').fill('BCA');
+  await page.getByLabel('Bukti transfer').setInputFiles({ name: 'bukti.png', mimeType: 'image/png', buffer: png(310, 470) });
+  await shot(page, 'statement-3-second-proof');
+  await page.getByRole('button', { name: 'Kirim bukti' }).click();
+  await expect(page.getByTestId('late-proof')).toBeHidden();
   await expect(page.getByTestId('payment')).toHaveAttribute('data-status', 'paid');
   expect(belanjain('verify')).toContain('balanced');
 });

@@ -12,7 +12,7 @@ mod query;
 mod read;
 mod upload;
 
-pub use approve::{approve, book_unexpected, dismiss, mark_counted};
+pub use approve::{approve, book_unexpected, dismiss, mark_counted, reopen};
 pub use layout::{layouts, save_layout};
 pub(crate) use line::{Counted, consume, let_go};
 pub use query::{counts, list, statements};

@@ -112,8 +112,8 @@ fn Content(
     let is_transfer = payment.method == MANUAL_TRANSFER;
     let has_code = payment.pay_with.is_some();
     let due = payment.transfer.as_ref().map_or(payment.amount, |t| t.amount);
-    // A transfer made before another method was chosen may still be proven when it came too late.
-    let had_transfer = payment.status == PaymentStatus::Expired && tried.iter().any(|a| a.method == MANUAL_TRANSFER);
+    // A transfer made before another method was chosen may still be proven when nobody waits for it.
+    let had_transfer = payment.status.has_ended() && tried.iter().any(|a| a.method == MANUAL_TRANSFER);
     let transfer = (is_transfer || had_transfer).then(|| payment.clone());
     let is_open = matches!(payment.status, PaymentStatus::Pending | PaymentStatus::AwaitingVerification);
     if is_open && !is_cod {

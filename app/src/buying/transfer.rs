@@ -12,8 +12,10 @@ use leptos_router::hooks::use_query_map;
 pub fn Transfer(payment: PaymentView) -> impl IntoView {
     let id = payment.id.to_string();
     let is_waiting = payment.proof.as_ref().is_some_and(|p| p.status == ProofStatus::Waiting);
-    let is_late = payment.status == PaymentStatus::Expired;
+    let is_late = payment.status.has_ended();
+    let offer = if payment.status == PaymentStatus::Expired { text::buying::LATE_PROOF } else { text::buying::SECOND_PROOF };
     let takes_proof = !is_waiting && (is_late || (payment.method == MANUAL_TRANSFER && payment.status == PaymentStatus::Pending));
+    let was_refused = use_query_map().read_untracked().get("upload_error").is_some();
     let amount = payment.transfer.as_ref().map_or(payment.amount, |t| t.amount);
     let pending = payment.status == PaymentStatus::Pending;
     let account = payment.transfer.filter(|_| pending);
@@ -23,7 +25,7 @@ pub fn Transfer(payment: PaymentView) -> impl IntoView {
         {takes_proof.then(|| {
             let form = view! { <ProofForm id=id.clone() amount=amount.rupiah() /> };
             if is_late {
-                view! { <details data-testid="late-proof"><summary class="btn btn-sm w-fit">{t(text::buying::LATE_PROOF)}</summary><div class="mt-3">{form}</div></details> }.into_any()
+                view! { <details data-testid="late-proof" open=was_refused><summary class="btn btn-sm w-fit">{t(offer)}</summary><div class="mt-3">{form}</div></details> }.into_any()
             } else {
                 form.into_any()
             }

@@ -153,13 +153,17 @@ pub async fn get_statements(state: Option<String>, page_number: Option<String>) 
     Ok(Statements { counts, page, layouts, accounts })
 }
 
-/// With a payment, the line is for it, as `kind` says; without one it is about something else.
+/// With a payment, the line is for it, as `kind` says; without one it is about something else, or, once put
+/// aside, not (`kind` is `reopen`).
 #[server(endpoint = "desk/statements/decide")]
 pub async fn decide_line(line: String, #[server(default)] payment: String, #[server(default)] kind: String) -> Answer<()> {
     use domain::bank::{CandidateKind, LineApproval};
     let (ctx, actor) = (crate::server::ctx()?, crate::server::actor());
     let id = line.parse().map_err(|_| domain::Error::NotFound(domain::Noun::BankStatement))?;
-    let done = if payment.is_empty() {
+    let done = if kind == "reopen" {
+        service::bank::reopen(&ctx, &actor, id).await?;
+        Done::Reopened
+    } else if payment.is_empty() {
         service::bank::dismiss(&ctx, &actor, id).await?;
         Done::Dismissed
     } else {

@@ -18,9 +18,11 @@ pub enum Done {
     Counted,
     Unexpected,
     Dismissed,
+    /// A line that was put aside is looked at again.
+    Reopened,
 }
 
-const ALL: [(Done, &str); 8] = [
+const ALL: [(Done, &str); 9] = [
     (Done::Approved, "approved"),
     (Done::HalfApproved, "half_approved"),
     (Done::Short, "short"),
@@ -29,6 +31,7 @@ const ALL: [(Done, &str); 8] = [
     (Done::Counted, "counted"),
     (Done::Unexpected, "unexpected"),
     (Done::Dismissed, "dismissed"),
+    (Done::Reopened, "reopened"),
 ];
 
 impl Done {
@@ -52,6 +55,7 @@ impl Done {
             Self::Counted => ("success", d::DONE_COUNTED),
             Self::Unexpected => ("success", d::DONE_UNEXPECTED),
             Self::Dismissed => ("success", d::DONE_DISMISSED),
+            Self::Reopened => ("success", d::DONE_REOPENED),
         }
     }
 }

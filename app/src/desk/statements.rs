@@ -130,7 +130,11 @@ fn Tabs(state: LineState, counts: LineCounts) -> impl IntoView {
 fn Line(line: LineView, decide: ServerAction<DecideLine>) -> impl IntoView {
     let id = line.id.to_string();
     let is_open = !matches!(line.state, LineState::Used | LineState::Dismissed);
-    let dismissed = id.clone();
+    let aside = match line.state {
+        LineState::Used => None,
+        LineState::Dismissed => Some(("reopen", text::desk::REOPEN_LINE)),
+        _ => Some(("", text::desk::DISMISS)),
+    };
     view! {
         <li class="card bg-base-100 gap-3 p-4">
             <div class="flex flex-wrap items-start justify-between gap-3">
@@ -140,9 +144,9 @@ fn Line(line: LineView, decide: ServerAction<DecideLine>) -> impl IntoView {
             <ul class="border-base-300 grid gap-2 border-t pt-3 empty:hidden">
                 {line.candidates.into_iter().map(|candidate| view! { <Offer line=id.clone() candidate is_open decide /> }).collect_view()}
             </ul>
-            {is_open.then(|| view! {
-                <ActionForm action=decide attr:class="justify-self-start"><HiddenField name="line" value=dismissed />
-                    <SubmitButton label=t(text::desk::DISMISS) pending=decide.pending() class="btn btn-sm btn-ghost" /></ActionForm>
+            {aside.map(|(kind, label)| view! {
+                <ActionForm action=decide attr:class="justify-self-start"><HiddenField name="line" value=id.clone() /><HiddenField name="kind" value=kind.to_owned() />
+                    <SubmitButton label=t(label) pending=decide.pending() class="btn btn-sm btn-ghost" /></ActionForm>
             })}
         </li>
     }

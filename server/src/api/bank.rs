@@ -24,6 +24,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(book_unexpected))
         .routes(routes!(mark_counted))
         .routes(routes!(dismiss))
+        .routes(routes!(reopen))
         .routes(routes!(layouts, save_layout))
 }
 
@@ -119,6 +120,13 @@ async fn mark_counted(
     responses((status = 200, body = LineView), (status = 401), (status = 403), (status = 404), (status = 409)))]
 async fn dismiss(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<BankLineId>) -> Answer<Json<LineView>> {
     Ok(Json(bank::dismiss(&ctx, &actor, id).await?))
+}
+
+/// A line that was dismissed is about an order after all.
+#[utoipa::path(post, path = "/desk/statements/lines/{id}/reopen", tag = "desk", params(("id" = BankLineId, Path)),
+    responses((status = 200, body = LineView), (status = 401), (status = 403), (status = 404), (status = 409)))]
+async fn reopen(State(ctx): State<Ctx>, Caller(actor): Caller, Id(id): Id<BankLineId>) -> Answer<Json<LineView>> {
+    Ok(Json(bank::reopen(&ctx, &actor, id).await?))
 }
 
 #[utoipa::path(get, path = "/desk/statements/layouts", tag = "desk",

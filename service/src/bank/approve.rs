@@ -6,7 +6,7 @@ use super::{counted, line as lines, query};
 use crate::db::{Tx, transact};
 use crate::desk;
 use crate::live::Signal;
-use crate::payment::{check_interest, lock_payment, transfer_means};
+use crate::payment::{book_surplus, check_interest, lock_payment, transfer_means};
 use crate::{Actor, Ctx, Error, Result};
 use bytes::Bytes;
 use domain::bank::{CandidateKind, LineApproval, LineStatus, LineView};
@@ -14,7 +14,7 @@ use domain::desk::{Approval, ProofInput};
 use domain::id::{BankLineId, PaymentId};
 use domain::identity::Permission;
 use domain::order::Party;
-use domain::{Conflict, Noun};
+use domain::{Conflict, Money, Noun};
 use entity::{bank_statement, bank_statement_line as line};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -67,7 +67,8 @@ async fn decide(ctx: &Ctx, actor: &Actor, id: BankLineId, payment: PaymentId, ki
         Ok((changed, is_new))
     })
     .await;
-    if !matches!(done, Ok((_, true))) {
+    // After a fault nobody knows whether it was committed: better a file too many.
+    if matches!(done, Ok((_, false)) | Err(Error::Domain(_))) {
         desk::forget_file(ctx, &kept.key).await;
     }
     let (changed, _) = done?;
@@ -88,18 +89,24 @@ async fn fits(tx: &Tx, line: &line::Model, payment: PaymentId, kind: CandidateKi
     if is_fitting { Ok(()) } else { Err(Conflict::LineDoesNotFit.into()) }
 }
 
-/// The line is the money of a proof that was decided on before without it: it is used, and nothing else
-/// happens.
+/// The line is the money of a proof that was decided on before without it: it is used. Nothing else
+/// happens, except that a suffix which was transferred and not counted is booked.
 pub async fn mark_counted(ctx: &Ctx, actor: &Actor, id: BankLineId, input: LineApproval) -> Result<LineView> {
     let agent = actor.require(Permission::PaymentVerify)?;
     let (before, payment) = (&row(ctx, id).await?, input.payment_id);
     transact(ctx, |tx| async move {
         let payment = lock_payment(&tx, payment).await?;
         check_interest(&*tx, agent, &payment).await?;
-        let counted = counted::of_amounts(&*tx, &[before.amount]).await?;
-        let counted = counted.into_iter().find(|c| c.payment.id == payment.id && c.fits(before));
-        let proof = counted.ok_or(Conflict::LineDoesNotFit)?.proof.id;
-        lines::take(ctx, &tx, agent, id, (payment.id, proof), "statement.count").await
+        let counted = counted::of(&*tx, &[], &[payment.id]).await?;
+        let counted = counted.into_iter().find(|c| c.fits(before));
+        let proof = counted.ok_or(Conflict::LineDoesNotFit)?.proof;
+        let more = before.amount.0 - proof.received.unwrap_or(before.amount).0;
+        if more > 0 {
+            let means = transfer_means(&*tx, &payment).await?.ok_or(Conflict::LineDoesNotFit)?;
+            let (reference, keep) = (format!("{}:surplus", proof.id), ctx.settings.keeps_transfer_suffix);
+            book_surplus(ctx, &tx, means.attempt, &reference, Money(more), keep).await?;
+        }
+        lines::take(ctx, &tx, agent, id, (payment.id, proof.id), "statement.count").await
     })
     .await?;
     shown(ctx, id).await
@@ -107,23 +114,38 @@ pub async fn mark_counted(ctx: &Ctx, actor: &Actor, id: BankLineId, input: LineA
 
 /// The line is about something else.
 pub async fn dismiss(ctx: &Ctx, actor: &Actor, id: BankLineId) -> Result<LineView> {
+    put(ctx, actor, id, (LineStatus::Open, LineStatus::Dismissed), "statement.dismiss").await
+}
+
+/// A line that was dismissed is about an order after all.
+pub async fn reopen(ctx: &Ctx, actor: &Actor, id: BankLineId) -> Result<LineView> {
+    put(ctx, actor, id, (LineStatus::Dismissed, LineStatus::Open), "statement.reopen").await
+}
+
+async fn put(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: BankLineId,
+    (from, to): (LineStatus, LineStatus),
+    action: &'static str,
+) -> Result<LineView> {
     use line::Column as C;
     let by = actor.require(Permission::PaymentVerify)?;
     row(ctx, id).await?;
+    let decided = (to != LineStatus::Open).then(|| (by.id.0, ctx.now()));
     transact(ctx, |tx| async move {
         let done = line::Entity::update_many()
-            .col_expr(C::Status, Expr::value(LineStatus::Dismissed))
-            .col_expr(C::DecidedBy, Expr::value(Some(by.id.0)))
-            .col_expr(C::DecidedAt, Expr::value(Some(ctx.now())))
+            .col_expr(C::Status, Expr::value(to))
+            .col_expr(C::DecidedBy, Expr::value(decided.map(|(by, _)| by)))
+            .col_expr(C::DecidedAt, Expr::value(decided.map(|(_, at)| at)))
             .filter(C::Id.eq(id))
-            .filter(C::Status.eq(LineStatus::Open))
+            .filter(C::Status.eq(from))
             .exec(&*tx)
             .await?;
         if done.rows_affected == 0 {
             return Err(Conflict::AlreadyDecided.into());
         }
-        let (before, after) = (json!({ "status": LineStatus::Open }), json!({ "status": LineStatus::Dismissed }));
-        lines::note(ctx, &tx, by, id, "statement.dismiss", (before, after)).await
+        lines::note(ctx, &tx, by, id, action, (json!({ "status": from }), json!({ "status": to }))).await
     })
     .await?;
     shown(ctx, id).await

@@ -5,11 +5,11 @@ use crate::Result;
 use chrono::TimeDelta;
 use domain::Money;
 use domain::analytics::{WIB, local_day};
-use domain::desk::ProofStatus;
+use domain::desk::{ProofStatus, is_as_asked};
 use domain::id::PaymentId;
 use entity::payment_proof::{self as proof, Column as C};
 use entity::{bank_statement_line as line, payment};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use std::collections::BTreeMap;
 
 /// A bank may date a line later than the agent saw it: over a weekend.
@@ -24,9 +24,16 @@ impl CountedProof {
     /// Whether the line may be the money that was counted.
     pub fn fits(&self, line: &line::Model) -> bool {
         let decided = self.proof.decided_at.map(|at| local_day(at, WIB) + BOOKED_LATER);
-        self.proof.received == Some(line.amount)
+        self.proof.received.is_some_and(|money| self.is_same(money, line.amount))
             && line.booked_on >= first_day(&self.payment)
             && decided.is_some_and(|last| line.booked_on <= last)
+    }
+
+    /// Who was asked for a sum with a suffix may have stated it without, or the other way round, and the agent
+    /// has counted what was stated.
+    fn is_same(&self, counted: Money, booked: Money) -> bool {
+        let is_asked = |money| is_as_asked(money, self.payment.amount, self.expected());
+        counted == booked || (is_asked(counted) && is_asked(booked))
     }
 
     /// What was asked for.
@@ -35,12 +42,12 @@ impl CountedProof {
     }
 }
 
-/// Those of these amounts, the newest decision first. Also what was too little: it is owed back.
-pub(super) async fn of_amounts(db: &impl ConnectionTrait, amounts: &[Money]) -> Result<Vec<CountedProof>> {
+/// Those of these amounts or payments, the newest decision first. Also what was too little: it is owed back.
+pub(super) async fn of(db: &impl ConnectionTrait, amounts: &[Money], payments: &[PaymentId]) -> Result<Vec<CountedProof>> {
     let lines = line::Entity::find().select_only().column(line::Column::ProofId);
     let with_line = lines.filter(line::Column::ProofId.is_not_null()).into_query();
     let proofs = proof::Entity::find()
-        .filter(C::Received.is_in(amounts.to_vec()))
+        .filter(Condition::any().add(C::Received.is_in(amounts.to_vec())).add(C::PaymentId.is_in(payments.to_vec())))
         .filter(C::Status.ne(ProofStatus::Waiting))
         .filter(C::Id.not_in_subquery(with_line))
         .order_by_desc(C::DecidedAt)

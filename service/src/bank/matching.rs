@@ -11,7 +11,7 @@ use domain::id::{BankStatementId, PaymentId, UserId};
 use entity::{bank_statement, bank_statement_line as line};
 use entity::{payment_proof, user};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Open lines looked at, the newest first.
 const MOST: u64 = 2_000;
@@ -44,8 +44,12 @@ pub(super) async fn matched(ctx: &Ctx, lines: Vec<line::Model>) -> Result<Vec<Ma
     amounts.dedup();
     let (mut asked, mut counted): (Vec<Asked>, Vec<CountedProof>) = (vec![], vec![]);
     for part in amounts.chunks(500) {
-        asked.extend(asked::of_amounts(ctx, part, since).await?);
-        counted.extend(counted::of_amounts(&ctx.db, part).await?);
+        let of_part = asked::of_amounts(ctx, part, since).await?;
+        let payments: Vec<_> = of_part.iter().map(|asked| asked.payment.id).collect();
+        asked.extend(of_part);
+        let known: BTreeSet<_> = counted.iter().map(|c| c.proof.id).collect();
+        let found = counted::of(&ctx.db, part, &payments).await?;
+        counted.extend(found.into_iter().filter(|c| !known.contains(&c.proof.id)));
     }
     let view = Views::load(ctx, &asked, &counted).await?;
     let accounts = accounts(ctx, &lines).await?;

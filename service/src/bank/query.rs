@@ -119,7 +119,12 @@ async fn show(ctx: &Ctx, rows: Vec<(line::Model, LineState, Vec<Candidate>)>) ->
 pub(super) async fn view(ctx: &Ctx, row: line::Model) -> Result<Option<LineView>> {
     let rows = match row.status {
         LineStatus::Open => {
-            matching::matched(ctx, vec![row]).await?.into_iter().map(|m| (m.line, m.state, m.candidates)).collect()
+            // What it is depends on whether another one says the same.
+            let alike = line::Entity::find()
+                .filter(line::Column::Status.eq(LineStatus::Open))
+                .filter(line::Column::Amount.eq(row.amount));
+            let matched = matching::matched(ctx, alike.all(&ctx.db).await?).await?.into_iter();
+            matched.filter(|m| m.line.id == row.id).map(|m| (m.line, m.state, m.candidates)).collect()
         }
         status => {
             let paid = paid(ctx, std::slice::from_ref(&row)).await?;

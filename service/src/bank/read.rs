@@ -114,7 +114,7 @@ fn credit(
         }
         (None, false) => "",
     };
-    if amount.is_empty() || !layout.is_credit(mark) {
+    if amount.is_empty() || !layout.is_credit(mark) || layout.is_broken_rupiah(amount) {
         return None;
     }
     let Some(money) = layout.money(amount) else { return Some(Err(())) };
@@ -153,9 +153,10 @@ mod tests {
         assert_eq!(amounts("Mandiri", mandiri), [145_321]);
         let found = read(&layout("Mandiri"), mandiri.as_bytes(), today()).unwrap();
         assert_eq!((found.credits[0].description.as_str(), found.skipped), ("DARI BUDI 77", 1));
-        let bri = "TGL_TRAN,DESK_TRAN,MUTASI_DEBET,MUTASI_KREDIT,SALDO\n2026-11-20,=cmd|' /C calc'!A0,0.00,99321.00,1\n";
+        let bri = "TGL_TRAN,DESK_TRAN,MUTASI_DEBET,MUTASI_KREDIT,SALDO\n2026-11-20,=cmd|' /C calc'!A0,0.00,99321.00,1\n\
+                   2026-11-20,BUNGA,0.00,1234.56,1\n";
         let found = read(&layout("BRI"), bri.as_bytes(), today()).unwrap();
-        assert_eq!(found.credits[0].amount, Money(99_321));
+        assert_eq!((found.credits[0].amount, found.credits.len(), found.skipped), (Money(99_321), 1, 1));
         assert!(found.credits[0].description.starts_with('\''), "a formula is text");
     }
 

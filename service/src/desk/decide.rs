@@ -161,6 +161,8 @@ async fn refuse(
     let mut payment = payment.into_active_model();
     payment.status = Set(PaymentStatus::Pending);
     payment.expires_at = Set(deadline);
+    // There is another end to be reminded of.
+    payment.reminded_at = Set(None);
     payment.updated_at = Set(now);
     payment.update(&**tx).await?;
     let mut changed = vec![];

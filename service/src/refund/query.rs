@@ -4,11 +4,11 @@ use crate::payment::{self as payments, is_refunded_by_hand};
 use crate::{Actor, Ctx, Result};
 use domain::id::{OrderId, PaymentId, RefundId, UserId};
 use domain::identity::Permission;
-use domain::payment::RefundStatus;
+use domain::payment::{MANUAL_TRANSFER, PaymentEventKind, RefundStatus};
 use domain::refund::{RefundLineView, RefundRow, RefundStep, RefundView};
 use domain::{Money, Noun, Page, PageRequest};
 use entity::refund::{self, Column as C};
-use entity::{order, order_line, payment, payment_attempt, payment_proof, refund_event, refund_line, user};
+use entity::{order, order_line, payment, payment_attempt, payment_event, payment_proof, refund_event, refund_line, user};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
 
@@ -130,27 +130,40 @@ async fn names(ctx: &Ctx, ids: Vec<UserId>) -> Result<BTreeMap<UserId, String>> 
     Ok(people.into_iter().map(|u| (u.id, u.name)).collect())
 }
 
+/// The proof the money of a refund came with: of money nobody waited for its own, else the one that paid.
+fn proof_of<'a>(row: &refund::Model, arrived: &'a [payment_event::Model]) -> Option<&'a str> {
+    let caused = row.cause.strip_prefix("event:");
+    let event = arrived.iter().find(|event| match caused {
+        Some(id) => event.id.to_string() == id,
+        None => event.payment_id == row.payment_id && event.outcome == "settled",
+    })?;
+    Some(event.gateway_reference.split(':').next().unwrap_or_default())
+}
+
 /// Where a buyer's money came from, and trouble with the gateway, are nobody's business but finance's.
 async fn show(ctx: &Ctx, actor: &Actor, rows: Vec<refund::Model>) -> Result<Vec<RefundRow>> {
     let ids: Vec<PaymentId> = rows.iter().map(|r| r.payment_id).collect();
     let payments = payment::Entity::find().filter(payment::Column::Id.is_in(ids.clone())).all(&ctx.db);
     let left = payment_attempt::Entity::find().filter(payment_attempt::Column::PaymentId.is_in(ids.clone())).all(&ctx.db);
-    let proofs = payment_proof::Entity::find()
-        .filter(payment_proof::Column::PaymentId.is_in(ids))
-        .order_by_asc(payment_proof::Column::SubmittedAt)
+    let proofs = payment_proof::Entity::find().filter(payment_proof::Column::PaymentId.is_in(ids.clone())).all(&ctx.db);
+    let arrived = payment_event::Entity::find()
+        .filter(payment_event::Column::PaymentId.is_in(ids))
+        .filter(payment_event::Column::Gateway.eq(MANUAL_TRANSFER))
+        .filter(payment_event::Column::Kind.eq(PaymentEventKind::Paid))
         .all(&ctx.db);
     let orders = order::Entity::find().filter(order::Column::Id.is_in(rows.iter().filter_map(|r| r.order_id))).all(&ctx.db);
-    let (payments, left, proofs, orders) = tokio::try_join!(payments, left, proofs, orders)?;
+    let (payments, left, proofs, arrived, orders) = tokio::try_join!(payments, left, proofs, arrived, orders)?;
     let people = payments.iter().map(|p| p.buyer_id).chain(rows.iter().filter_map(|r| r.requested_by));
     let names = names(ctx, people.collect()).await?;
     let payments: BTreeMap<_, _> = payments.into_iter().map(|p| (p.id, p)).collect();
     let senders: BTreeMap<_, _> =
-        proofs.into_iter().map(|p| (p.payment_id, format!("{}, {}", p.sender_bank, p.sender_name))).collect();
+        proofs.into_iter().map(|p| (p.id.to_string(), format!("{}, {}", p.sender_bank, p.sender_name))).collect();
     let numbers: BTreeMap<_, _> = orders.into_iter().map(|o| (o.id, o.number)).collect();
     let is_finance = actor.require(Permission::FinanceView).is_ok();
     let shown = rows.into_iter().filter_map(|row| {
         let payment = payments.get(&row.payment_id)?;
         let old = left.iter().find(|a| a.payment_id == payment.id && a.number == row.attempt && a.number != payment.attempt);
+        let sender = proof_of(&row, &arrived).and_then(|proof| senders.get(proof)).filter(|_| is_finance).cloned();
         let (method, gateway) = old.map_or((&payment.method, &payment.gateway), |a| (&a.method, &a.gateway));
         Some(RefundRow {
             id: row.id,
@@ -164,7 +177,7 @@ async fn show(ctx: &Ctx, actor: &Actor, rows: Vec<refund::Model>) -> Result<Vec<
             requested_by: row.requested_by.and_then(|id| names.get(&id).cloned()),
             status: row.status,
             is_by_hand: row.is_by_hand || is_refunded_by_hand(ctx, gateway, method),
-            sender: senders.get(&row.payment_id).filter(|_| is_finance).cloned(),
+            sender,
             reference: row.gateway_reference,
             has_failed: is_finance && row.last_error.is_some(),
             created_at: row.created_at,

@@ -180,9 +180,7 @@ pub(super) const CHECKS: &[(&str, &str)] = &[
         "payment that waits for the desk without a proof in its queue",
         "SELECT {id:p.id} FROM payment p LEFT JOIN payment_proof f ON f.payment_id = p.id AND f.status = 'waiting'
          WHERE (p.status = 'awaiting_verification' AND f.id IS NULL)
-            OR (p.status = 'pending' AND p.gateway <> 'cod' AND f.id IS NOT NULL)
-            OR (p.status IN ('paid', 'refunded', 'partially_refunded') AND p.gateway = 'manual_transfer'
-                AND f.id IS NOT NULL AND f.half_approved_by IS NULL)",
+            OR (p.status = 'pending' AND p.gateway <> 'cod' AND f.id IS NOT NULL)",
     ),
     (
         "line of a bank statement is used without its money in the books, or a proof uses two",

@@ -124,6 +124,10 @@ async fn two_lines_of_one_amount_are_for_a_person_to_tell_apart() {
         assert_eq!(refusal(bank::dismiss(&shop.ctx, &agent, found[0].id).await), Error::Conflict(Conflict::AlreadyDecided));
         assert_eq!(lines(&shop.ctx, &agent, LineState::Proposed).await.len(), 1);
         assert_eq!(bank::counts(&shop.ctx, &agent).await.unwrap().proposed, 1);
+        // A slip of the finger is put right, once; a line in use is not.
+        assert_eq!(bank::reopen(&shop.ctx, &agent, found[0].id).await.unwrap().state, LineState::Ambiguous);
+        assert_eq!(refusal(bank::reopen(&shop.ctx, &agent, found[0].id).await), Error::Conflict(Conflict::AlreadyDecided));
+        bank::dismiss(&shop.ctx, &agent, found[0].id).await.unwrap();
         assert_eq!(status(&b, &view).await, PaymentStatus::Pending);
     })
     .await;

@@ -58,6 +58,7 @@ async fn layouts_are_data_and_only_the_desk_reads_statements() {
             assert_eq!(refusal(bank::approve(&shop.ctx, stranger, line.id, of(&view)).await), Error::Forbidden);
             assert_eq!(refusal(bank::book_unexpected(&shop.ctx, stranger, line.id, of(&view)).await), Error::Forbidden);
             assert_eq!(refusal(bank::mark_counted(&shop.ctx, stranger, line.id, of(&view)).await), Error::Forbidden);
+            assert_eq!(refusal(bank::reopen(&shop.ctx, stranger, line.id).await), Error::Forbidden);
             assert!(bank::accounts(&shop.ctx, stranger).is_err());
         }
     })

@@ -22,6 +22,28 @@ async fn deeds(shop: &Shop, action: &str) -> u64 {
 }
 
 #[tokio::test]
+async fn a_transfer_that_was_counted_as_it_was_stated_is_known_by_its_line() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        for (n, states_suffix) in [false, true].into_iter().enumerate() {
+            let (view, asked) = transfer(&b, &format!("k{n}")).await;
+            let (stated, booked) = if states_suffix { (asked, view.amount.0) } else { (view.amount.0, asked) };
+            prove(&b, &view, stated).await;
+            desk::approve(&shop.ctx, &agent, view.id, found(stated)).await.unwrap();
+            let before = owed(&shop).await;
+            upload(&shop.ctx, &agent, &[(&format!("TRF BUDI {n}"), booked)]).await;
+            let [doubtful] = &lines(&shop.ctx, &agent, LineState::PossiblyUsed).await[..] else { panic!("one line") };
+            assert_eq!((doubtful.candidates[0].payment_id, doubtful.candidates[0].kind), (view.id, CandidateKind::Counted));
+            let used = bank::mark_counted(&shop.ctx, &agent, doubtful.id, of(&view)).await.unwrap();
+            assert_eq!((used.state, owed(&shop).await), (LineState::Used, before));
+        }
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_line_that_was_counted_before_pays_nobody_else() {
     on_each_database(|shop| async move {
         let b = Buying::two_stores(&shop).await;

@@ -3,7 +3,7 @@
 use crate::buying::{Buying, checkout_input, refusal};
 use crate::{approval, balance, input, place, proof, prove, status};
 use chrono::TimeDelta;
-use domain::desk::{ProofStatus, Rejection};
+use domain::desk::{ProofInput, ProofStatus, Rejection};
 use domain::ledger::AccountKind;
 use domain::order::OrderStatus;
 use domain::payment::{MethodInput, PaymentStatus, RefundReason, RefundStatus};
@@ -130,7 +130,8 @@ async fn too_little_goes_back_and_too_much_too() {
         b.verify().await;
 
         let much = Money(placed.amount.0 + 50_000);
-        desk::submit(&shop.ctx, &b.buyer, placed.id, input(much), proof(2)).await.unwrap();
+        let from_another = ProofInput { sender_name: "Siti".into(), sender_bank: "Mandiri".into(), ..input(much) };
+        desk::submit(&shop.ctx, &b.buyer, placed.id, from_another, proof(2)).await.unwrap();
         desk::approve(&shop.ctx, &agent, placed.id, approval(Some(much))).await.unwrap();
         assert_eq!(status(&b, &placed.orders[0]).await, OrderStatus::Pending);
         assert_eq!(balance(&shop, AccountKind::RefundPayable).await, -(stated.0 + 50_000));
@@ -142,7 +143,10 @@ async fn too_little_goes_back_and_too_much_too() {
         let open = || refund::list(&shop.ctx, &finance, Some(RefundStatus::Requested), PageRequest::default());
         let refunds = open().await.unwrap().items;
         assert_eq!(refunds.iter().map(|r| r.amount.0).collect::<Vec<_>>(), [stated.0, 50_000]);
-        assert!(refunds.iter().all(|r| r.is_by_hand && r.sender.as_deref() == Some("BCA, Budi Santoso")));
+        // Each to whom it came from.
+        let senders: Vec<_> = refunds.iter().map(|r| r.sender.as_deref().unwrap()).collect();
+        assert_eq!(senders, ["BCA, Budi Santoso", "Mandiri, Siti"]);
+        assert!(refunds.iter().all(|r| r.is_by_hand));
         for refund in &refunds {
             for _ in 0..2 {
                 let proof = RefundProof { reference: format!("BCA-{}", refund.amount.0) };
@@ -188,6 +192,45 @@ async fn what_the_buyer_claims_to_have_overpaid_is_not_believed() {
         desk::approve(&shop.ctx, &agent, placed.id, approval(None)).await.unwrap();
         assert_eq!(status(&b, &placed.orders[0]).await, OrderStatus::Pending);
         b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transfer_beside_the_one_that_paid_finds_its_way_back_whatever_its_amount() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let placed = prove(&b, "k").await;
+        desk::approve(&shop.ctx, &agent, placed.id, approval(None)).await.unwrap();
+        let status_of = async || payment::find(&shop.ctx, &b.buyer, placed.id).await.unwrap().status;
+        assert_eq!(status_of().await, PaymentStatus::Paid);
+        let before = balance(&shop, AccountKind::RefundPayable).await;
+        desk::submit(&shop.ctx, &b.buyer, placed.id, input(Money(50_000)), proof(2)).await.unwrap();
+        desk::approve(&shop.ctx, &agent, placed.id, approval(Some(Money(50_000)))).await.unwrap();
+        assert_eq!(balance(&shop, AccountKind::RefundPayable).await, before - 50_000);
+        assert_eq!((status_of().await, status(&b, &placed.orders[0]).await), (PaymentStatus::Paid, OrderStatus::Pending));
+        b.verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_refused_is_reminded_of_the_new_end() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let placed = place(&b, &b.buyer, "k").await;
+        shop.advance(TimeDelta::hours(22));
+        assert_eq!(payment::remind_unpaid(&shop.ctx).await.unwrap(), 1);
+        desk::submit(&shop.ctx, &b.buyer, placed.id, input(placed.amount), proof(1)).await.unwrap();
+        shop.advance(TimeDelta::hours(3));
+        let refused = Rejection { reason: "Bukti tidak terbaca".into(), proof_id: None };
+        desk::reject(&shop.ctx, &agent, placed.id, refused).await.unwrap();
+        for (hours, reminded) in [(0, 0), (22, 1), (0, 0)] {
+            shop.advance(TimeDelta::hours(hours));
+            assert_eq!(payment::remind_unpaid(&shop.ctx).await.unwrap(), reminded);
+        }
     })
     .await;
 }
