@@ -116,7 +116,8 @@ async fn ask_each(ctx: &Ctx, row: &payment::Model, asks_present: bool) -> Result
         if means.attempt.number == row.attempt && !asks_present {
             continue;
         }
-        match ask(ctx, row, &means).await {
+        // Boxed: the futures of jobs would be nested deeper than the compiler looks.
+        match Box::pin(ask(ctx, row, &means)).await {
             Ok(news) => is_news |= news,
             Err(error) => failed = Some(error),
         }
