@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use domain::desk::{ProofInput, ProofStatus, Rejection};
 use domain::ledger::AccountKind;
 use domain::order::OrderStatus;
-use domain::payment::{MethodInput, PaymentStatus, RefundReason, RefundStatus};
+use domain::payment::{PaymentStatus, RefundStatus};
 use domain::refund::{RefundInput, RefundLineInput, RefundProof};
 use domain::store::StockPolicy;
 use domain::{Conflict, Error, Money, PageRequest};
@@ -197,25 +197,6 @@ async fn what_the_buyer_claims_to_have_overpaid_is_not_believed() {
 }
 
 #[tokio::test]
-async fn a_transfer_beside_the_one_that_paid_finds_its_way_back_whatever_its_amount() {
-    on_each_database(|shop| async move {
-        let b = Buying::two_stores(&shop).await;
-        let agent = shop.staff("Citra", "cs1").await.unwrap();
-        let placed = prove(&b, "k").await;
-        desk::approve(&shop.ctx, &agent, placed.id, approval(None)).await.unwrap();
-        let status_of = async || payment::find(&shop.ctx, &b.buyer, placed.id).await.unwrap().status;
-        assert_eq!(status_of().await, PaymentStatus::Paid);
-        let before = balance(&shop, AccountKind::RefundPayable).await;
-        desk::submit(&shop.ctx, &b.buyer, placed.id, input(Money(50_000)), proof(2)).await.unwrap();
-        desk::approve(&shop.ctx, &agent, placed.id, approval(Some(Money(50_000)))).await.unwrap();
-        assert_eq!(balance(&shop, AccountKind::RefundPayable).await, before - 50_000);
-        assert_eq!((status_of().await, status(&b, &placed.orders[0]).await), (PaymentStatus::Paid, OrderStatus::Pending));
-        b.verify().await;
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn who_was_refused_is_reminded_of_the_new_end() {
     on_each_database(|shop| async move {
         let b = Buying::two_stores(&shop).await;
@@ -231,94 +212,6 @@ async fn who_was_refused_is_reminded_of_the_new_end() {
             shop.advance(TimeDelta::hours(hours));
             assert_eq!(payment::remind_unpaid(&shop.ctx).await.unwrap(), reminded);
         }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_transfer_left_for_another_method_is_proven_after_the_end() {
-    on_each_database(|shop| async move {
-        let b = Buying::two_stores(&shop).await;
-        let agent = shop.staff("Citra", "cs1").await.unwrap();
-        let placed = place(&b, &b.buyer, "k").await;
-        let asked = placed.transfer.unwrap().amount;
-        let other = MethodInput { payment_method: "sandbox".into() };
-        payment::change_method(&shop.ctx, &b.buyer, placed.id, other).await.unwrap();
-        // While it can still be paid, the way is back to the transfer.
-        let early = desk::submit(&shop.ctx, &b.buyer, placed.id, input(asked), proof(1)).await;
-        assert_eq!(refusal(early), Error::Conflict(Conflict::PaymentClosed));
-        shop.advance(TimeDelta::hours(49));
-        assert_eq!(payment::auto_cancel(&shop.ctx).await.unwrap(), 1);
-        let sent = desk::submit(&shop.ctx, &b.buyer, placed.id, input(asked), proof(1)).await.unwrap();
-        assert_eq!((sent.status, sent.proof.unwrap().status), (PaymentStatus::Expired, ProofStatus::Waiting));
-        b.verify().await;
-        let shown = desk::claim(&shop.ctx, &agent, placed.id).await.unwrap();
-        assert_eq!((shown.row.expected, shown.account.unwrap().number.as_str()), (asked, "1234567890"));
-        desk::approve(&shop.ctx, &agent, placed.id, approval(None)).await.unwrap();
-        assert_eq!(balance(&shop, AccountKind::RefundPayable).await, -asked.0);
-        let owed = entity::refund::Entity::find().one(&shop.ctx.db).await.unwrap().unwrap();
-        assert_eq!((owed.amount, owed.attempt, owed.reason), (asked, 1, RefundReason::LatePayment));
-        b.verify().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_amount_rests_after_its_payment_has_ended() {
-    on_each_database(|shop| async move {
-        let b = Buying::two_stores(&shop).await;
-        let cheap = shop.product(&b.sellers[0], "Stiker", 1_000, 10_000).await.unwrap();
-        let mut amounts = std::collections::BTreeSet::new();
-        for n in 0..100 {
-            let item = domain::cart::AddItem { variant_id: cheap.variants[0], quantity: 1 };
-            let buyer = shop.customer(&format!("Pembeli {n}")).await.unwrap();
-            cart::add(&shop.ctx, &buyer, item).await.unwrap();
-            let placed = place(&b, &buyer, "k").await;
-            amounts.insert(placed.transfer.unwrap().amount);
-            if n % 2 == 0 {
-                let other = MethodInput { payment_method: "sandbox".into() };
-                payment::change_method(&shop.ctx, &buyer, placed.id, other).await.unwrap();
-            }
-            let why = domain::order::CancelInput { reason: None };
-            service::order::cancel(&shop.ctx, &buyer, &placed.orders[0], why).await.unwrap();
-        }
-        // A transfer may be under way over a weekend and still be told from all others.
-        assert_eq!(amounts.len(), 100);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_suffix_goes_back_when_that_is_the_policy() {
-    on_each_database(|shop| async move {
-        let mut b = Buying::two_stores(&shop).await;
-        b.ctx.settings = Settings { keeps_transfer_suffix: false, ..Settings::clone(&shop.ctx.settings) }.into();
-        let agent = shop.staff("Citra", "cs1").await.unwrap();
-        let sent = prove(&b, "k").await;
-        desk::approve(&b.ctx, &agent, sent.id, approval(None)).await.unwrap();
-        let suffix = sent.transfer.unwrap().amount.0 - sent.amount.0;
-        assert_eq!(balance(&shop, AccountKind::RefundPayable).await, -suffix);
-        assert_eq!(balance(&shop, AccountKind::Rounding).await, 0);
-        b.verify().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn money_for_an_expired_payment_finds_its_way_back() {
-    on_each_database(|shop| async move {
-        let b = Buying::two_stores(&shop).await;
-        let agent = shop.staff("Citra", "cs1").await.unwrap();
-        let placed = place(&b, &b.buyer, "k").await;
-        shop.advance(TimeDelta::hours(25));
-        assert_eq!(payment::auto_cancel(&shop.ctx).await.unwrap(), 1);
-        let amount = placed.transfer.unwrap().amount;
-        let sent = desk::submit(&shop.ctx, &b.buyer, placed.id, input(amount), proof(1)).await.unwrap();
-        assert_eq!(sent.status, PaymentStatus::Expired);
-        desk::approve(&shop.ctx, &agent, placed.id, approval(None)).await.unwrap();
-        assert_eq!(status(&b, &placed.orders[0]).await, OrderStatus::Cancelled);
-        assert_eq!(balance(&shop, AccountKind::RefundPayable).await, -amount.0, "all of it, suffix too");
-        b.verify().await;
     })
     .await;
 }
@@ -390,23 +283,6 @@ async fn large_amounts_need_two_agents() {
         assert_eq!(done.row.status, ProofStatus::Approved);
         assert_eq!(audit_entry::Entity::find().count(&shop.ctx.db).await.unwrap(), 2);
         b.verify().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn open_transfers_never_ask_for_the_same_amount() {
-    on_each_database(|shop| async move {
-        let b = Buying::two_stores(&shop).await;
-        let cheap = shop.product(&b.sellers[0], "Stiker", 1_000, 10_000).await.unwrap();
-        let mut amounts = std::collections::BTreeSet::new();
-        for n in 0..60 {
-            let buyer = shop.customer(&format!("Pembeli {n}")).await.unwrap();
-            let item = domain::cart::AddItem { variant_id: cheap.variants[0], quantity: 1 };
-            cart::add(&shop.ctx, &buyer, item).await.unwrap();
-            amounts.insert(place(&b, &buyer, "k").await.transfer.unwrap().amount);
-        }
-        assert_eq!(amounts.len(), 60);
     })
     .await;
 }

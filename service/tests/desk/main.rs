@@ -6,6 +6,8 @@ mod buying;
 mod decisions;
 mod letters;
 mod queue;
+mod stray;
+mod suffix;
 
 use buying::{Buying, checkout_input};
 use bytes::Bytes;
