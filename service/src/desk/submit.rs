@@ -46,7 +46,8 @@ pub async fn submit(ctx: &Ctx, actor: &Actor, id: PaymentId, input: ProofInput, 
 }
 
 /// A buyer proves the transfer that is to pay, or one that came too late or beside the one that paid,
-/// whatever method was chosen after it. The desk finds money on statements for any payment that ever was to be made by transfer.
+/// whatever method was chosen after it. The desk finds money on statements for any payment that ever was
+/// to be made by transfer.
 async fn check(db: &impl ConnectionTrait, row: Option<&payment::Model>, party: Party) -> Result<()> {
     let row = row.ok_or(domain::Error::NotFound(Noun::Payment))?;
     let takes_proof = if party == Party::Desk || row.status.has_ended() {

@@ -108,6 +108,7 @@ pub(crate) async fn take_gateway_refund(
 /// A refund is not on its way after all: what a gateway has reported while it counted as known may have been
 /// made on the gateway's own pages, and the report does not come again. Called with the payment locked.
 pub(crate) async fn look_again(ctx: &Ctx, tx: &Tx, failed: &refund::Model) -> Result<()> {
+    use RefundStatus as S;
     use payment_event::Column as E;
     use refund::Column as R;
     let attempt = Attempt { payment: failed.payment_id, number: failed.attempt };
@@ -133,7 +134,6 @@ pub(crate) async fn look_again(ctx: &Ctx, tx: &Tx, failed: &refund::Model) -> Re
         amount: report.amount,
         refunds: vec![],
     };
-    use RefundStatus as S;
     let is_its = |row: &&refund::Model| {
         row.attempt == attempt.number
             && !row.is_by_hand
