@@ -23,7 +23,8 @@ pub fn Transfer(payment: PaymentView) -> impl IntoView {
         {account.map(|transfer| view! { <Account transfer /> })}
         {payment.proof.map(|proof| view! { <Sent proof id=id.clone() /> })}
         {takes_proof.then(|| {
-            let form = view! { <ProofForm id=id.clone() amount=amount.rupiah() /> };
+            // What came beside what was asked for may have been anything.
+            let form = view! { <ProofForm id=id.clone() amount=(!is_late).then(|| amount.rupiah()) /> };
             if is_late {
                 view! { <details data-testid="late-proof" open=was_refused><summary class="btn btn-sm w-fit">{t(offer)}</summary><div class="mt-3">{form}</div></details> }.into_any()
             } else {
@@ -80,7 +81,7 @@ fn Sent(proof: ProofView, id: String) -> impl IntoView {
 
 /// A plain multipart form: works without scripts.
 #[component]
-fn ProofForm(id: String, amount: i64) -> impl IntoView {
+fn ProofForm(id: String, amount: Option<i64>) -> impl IntoView {
     let refused = use_query_map().read_untracked().get("upload_error");
     let input = |name: &'static str, label, autocomplete: &'static str| {
         view! {
@@ -93,7 +94,7 @@ fn ProofForm(id: String, amount: i64) -> impl IntoView {
             <h2 class="font-bold">{t(text::buying::PROOF)}</h2>
             {refused.map(|message| view! { <Alert kind="error"><p data-testid="form-error">{message}</p></Alert> })}
             <label class="grid gap-1"><span class="text-sm font-semibold">{t(text::buying::PROOF_AMOUNT)}</span>
-                <input class="input w-full tabular-nums" name="amount" inputmode="numeric" pattern="[0-9]+" value=amount.to_string() required /></label>
+                <input class="input w-full tabular-nums" name="amount" inputmode="numeric" pattern="[0-9]+" value=amount.map(|rupiah| rupiah.to_string()) required /></label>
             {input("sender_name", text::buying::SENDER_NAME, "name")}
             {input("sender_bank", text::buying::SENDER_BANK, "off")}
             <label class="grid gap-1"><span class="text-sm font-semibold">{t(text::buying::PROOF)}</span>
