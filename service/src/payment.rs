@@ -41,7 +41,7 @@ pub use remind::remind_unpaid;
 pub use send_back::execute_refund;
 pub(crate) use send_back::{MAX_TRIES, complete_refund, means_of as refund_means};
 pub(crate) use sent::is_at_gateway;
-pub(crate) use transfer::{book_surplus, settle_transfer};
+pub(crate) use transfer::{book_surplus, has_settled, settle_transfer};
 pub use webhook::{Received, receive_webhook};
 
 /// Where the money of a refund leaves: at the gateway that sends it, or our bank when a person does.

@@ -6,7 +6,7 @@ use super::{counted, line as lines, query};
 use crate::db::{Tx, transact};
 use crate::desk;
 use crate::live::Signal;
-use crate::payment::{book_surplus, check_interest, lock_payment, transfer_means};
+use crate::payment::{book_surplus, check_interest, has_settled, lock_payment, transfer_means};
 use crate::{Actor, Ctx, Error, Result};
 use bytes::Bytes;
 use domain::bank::{CandidateKind, LineApproval, LineStatus, LineView};
@@ -97,14 +97,15 @@ pub async fn mark_counted(ctx: &Ctx, actor: &Actor, id: BankLineId, input: LineA
     transact(ctx, |tx| async move {
         let payment = lock_payment(&tx, payment).await?;
         check_interest(&*tx, agent, &payment).await?;
-        let counted = counted::of(&*tx, &[], &[payment.id]).await?;
+        let counted = counted::of_payments(&*tx, &[payment.id]).await?;
         let counted = counted.into_iter().find(|c| c.fits(before));
         let proof = counted.ok_or(Conflict::LineDoesNotFit)?.proof;
         let more = before.amount.0 - proof.received.unwrap_or(before.amount).0;
         if more > 0 {
             let means = transfer_means(&*tx, &payment).await?.ok_or(Conflict::LineDoesNotFit)?;
-            let (reference, keep) = (format!("{}:surplus", proof.id), ctx.settings.keeps_transfer_suffix);
-            book_surplus(ctx, &tx, means.attempt, &reference, Money(more), keep).await?;
+            // Of money that went back all of it does.
+            let keep = ctx.settings.keeps_transfer_suffix && has_settled(&tx, &proof.id.to_string()).await?;
+            book_surplus(ctx, &tx, means.attempt, &format!("{}:surplus", proof.id), Money(more), keep).await?;
         }
         lines::take(ctx, &tx, agent, id, (payment.id, proof.id), "statement.count").await
     })

@@ -9,7 +9,8 @@ use domain::desk::{ProofStatus, is_as_asked};
 use domain::id::PaymentId;
 use entity::payment_proof::{self as proof, Column as C};
 use entity::{bank_statement_line as line, payment};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use std::collections::BTreeMap;
 
 /// A bank may date a line later than the agent saw it: over a weekend.
@@ -42,12 +43,21 @@ impl CountedProof {
     }
 }
 
-/// Those of these amounts or payments, the newest decision first. Also what was too little: it is owed back.
-pub(super) async fn of(db: &impl ConnectionTrait, amounts: &[Money], payments: &[PaymentId]) -> Result<Vec<CountedProof>> {
+/// Those of these amounts, the newest decision first. Also what was too little: it is owed back.
+pub(super) async fn of_amounts(db: &impl ConnectionTrait, amounts: &[Money]) -> Result<Vec<CountedProof>> {
+    load(db, C::Received.is_in(amounts.to_vec())).await
+}
+
+/// Those of these payments.
+pub(super) async fn of_payments(db: &impl ConnectionTrait, payments: &[PaymentId]) -> Result<Vec<CountedProof>> {
+    load(db, C::PaymentId.is_in(payments.to_vec())).await
+}
+
+async fn load(db: &impl ConnectionTrait, which: SimpleExpr) -> Result<Vec<CountedProof>> {
     let lines = line::Entity::find().select_only().column(line::Column::ProofId);
     let with_line = lines.filter(line::Column::ProofId.is_not_null()).into_query();
     let proofs = proof::Entity::find()
-        .filter(Condition::any().add(C::Received.is_in(amounts.to_vec())).add(C::PaymentId.is_in(payments.to_vec())))
+        .filter(which)
         .filter(C::Status.ne(ProofStatus::Waiting))
         .filter(C::Id.not_in_subquery(with_line))
         .order_by_desc(C::DecidedAt)

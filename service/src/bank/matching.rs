@@ -44,12 +44,15 @@ pub(super) async fn matched(ctx: &Ctx, lines: Vec<line::Model>) -> Result<Vec<Ma
     amounts.dedup();
     let (mut asked, mut counted): (Vec<Asked>, Vec<CountedProof>) = (vec![], vec![]);
     for part in amounts.chunks(500) {
-        let of_part = asked::of_amounts(ctx, part, since).await?;
-        let payments: Vec<_> = of_part.iter().map(|asked| asked.payment.id).collect();
-        asked.extend(of_part);
-        let known: BTreeSet<_> = counted.iter().map(|c| c.proof.id).collect();
-        let found = counted::of(&ctx.db, part, &payments).await?;
-        counted.extend(found.into_iter().filter(|c| !known.contains(&c.proof.id)));
+        asked.extend(asked::of_amounts(ctx, part, since).await?);
+        counted.extend(counted::of_amounts(&ctx.db, part).await?);
+    }
+    // Counted as another amount than the line says: as it was stated.
+    let payments: BTreeSet<PaymentId> = asked.iter().map(|asked| asked.payment.id).collect();
+    let payments: Vec<PaymentId> = payments.into_iter().collect();
+    for part in payments.chunks(500) {
+        let of_part = counted::of_payments(&ctx.db, part).await?.into_iter();
+        counted.extend(of_part.filter(|c| c.proof.received.is_some_and(|money| amounts.binary_search(&money).is_err())));
     }
     let view = Views::load(ctx, &asked, &counted).await?;
     let accounts = accounts(ctx, &lines).await?;

@@ -9,6 +9,8 @@ use domain::Money;
 use domain::id::{OrderId, PaymentId};
 use domain::ledger::{AccountKind, Balanced, LedgerKind};
 use domain::payment::{Attempt, MANUAL_TRANSFER, PaymentEventKind, RefundReason};
+use entity::payment_event;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 fn event(attempt: Attempt, reference: &str, amount: Money) -> GatewayEvent {
     GatewayEvent {
@@ -29,6 +31,17 @@ pub(crate) async fn settle_transfer(
     amount: Money,
 ) -> Result<Vec<OrderId>> {
     Ok(apply(ctx, tx, MANUAL_TRANSFER, attempt, &event(attempt, reference, amount)).await?.orders)
+}
+
+/// Whether the transfer of that reference paid its orders.
+pub(crate) async fn has_settled(tx: &Tx, reference: &str) -> Result<bool> {
+    use payment_event::Column as C;
+    let paid = payment_event::Entity::find()
+        .filter(C::Gateway.eq(MANUAL_TRANSFER))
+        .filter(C::GatewayReference.eq(reference))
+        .filter(C::Kind.eq(PaymentEventKind::Paid))
+        .filter(C::Outcome.eq("settled"));
+    Ok(paid.count(&**tx).await? > 0)
 }
 
 /// What arrived above the amount of a paid payment: stays in the house (`keep`) or goes back.

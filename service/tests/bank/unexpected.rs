@@ -2,6 +2,7 @@
 
 use crate::buying::{Buying, refusal};
 use crate::{found, lines, of, prove, status, transfer, upload};
+use chrono::TimeDelta;
 use domain::bank::{CandidateKind, LineState};
 use domain::payment::{MethodInput, PaymentStatus, PaymentView, RefundReason};
 use domain::{Conflict, Error, Money};
@@ -38,6 +39,28 @@ async fn a_transfer_that_was_counted_as_it_was_stated_is_known_by_its_line() {
             let used = bank::mark_counted(&shop.ctx, &agent, doubtful.id, of(&view)).await.unwrap();
             assert_eq!((used.state, owed(&shop).await), (LineState::Used, before));
         }
+        b.verify().await;
+    })
+    .await;
+}
+
+/// Late money goes back with its suffix, whoever keeps those of payments.
+#[tokio::test]
+async fn the_suffix_of_money_that_went_back_goes_back_too() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let (view, asked) = transfer(&b, "k").await;
+        let plain = view.amount.0;
+        shop.advance(TimeDelta::hours(49));
+        assert_eq!(payment::auto_cancel(&shop.ctx).await.unwrap(), 1);
+        prove(&b, &view, plain).await;
+        desk::approve(&shop.ctx, &agent, view.id, found(plain)).await.unwrap();
+        upload(&shop.ctx, &agent, &[("TRF BUDI", asked)]).await;
+        let doubtful = lines(&shop.ctx, &agent, LineState::PossiblyUsed).await.remove(0);
+        bank::mark_counted(&shop.ctx, &agent, doubtful.id, of(&view)).await.unwrap();
+        let back = [(Money(plain), RefundReason::LatePayment), (Money(asked - plain), RefundReason::AmountMismatch)];
+        assert_eq!(owed(&shop).await, back);
         b.verify().await;
     })
     .await;
