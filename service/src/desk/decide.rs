@@ -11,15 +11,21 @@ use crate::live::Signal;
 use crate::order::step::{Step, step};
 use crate::payment::{Means, book_surplus, check_interest, lock_orders, lock_payment, settle_transfer, transfer_means};
 use crate::{Actor, Ctx, Result, bank};
+use chrono::TimeDelta;
 use domain::desk::{Approval, DeskPayment, ProofStatus, Received, Rejection, is_as_asked, received};
 use domain::id::{OrderId, PaymentId, ProofId};
 use domain::identity::Permission;
 use domain::order::{OrderAction, OrderStatus, Party, SystemNote};
 use domain::payment::PaymentStatus;
 use domain::{Conflict, Money, Noun};
-use entity::{payment, payment_proof as proof};
-use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use entity::payment;
+use entity::payment_proof::{self as proof, Column as C};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 use serde_json::json;
+
+/// Rejected proofs that give a payment more time. Whoever sends pictures of nothing must not keep goods
+/// from others for ever.
+const PATIENCE: u64 = 3;
 
 /// The money arrived. Repeating one's own approval changes nothing.
 pub async fn approve(ctx: &Ctx, actor: &Actor, id: PaymentId, input: Approval) -> Result<DeskPayment> {
@@ -141,7 +147,7 @@ async fn settle(
     }
 }
 
-/// Rejects the proof; its orders wait for payment again, with time to make it.
+/// Rejects the proof; its orders wait for payment again, a few times with more time to make it.
 async fn refuse(
     ctx: &Ctx,
     tx: &Tx,
@@ -157,7 +163,9 @@ async fn refuse(
     if payment.status != PaymentStatus::AwaitingVerification {
         return Ok(vec![]);
     }
-    let deadline = payment.expires_at.max(now + ctx.settings.deadline(&payment.method));
+    let in_vain = proof::Entity::find().filter(C::PaymentId.eq(id)).filter(C::Status.eq(ProofStatus::Rejected));
+    let more = if in_vain.count(&**tx).await? > PATIENCE { TimeDelta::zero() } else { ctx.settings.deadline(&payment.method) };
+    let deadline = payment.expires_at.max(now + more);
     let mut payment = payment.into_active_model();
     payment.status = Set(PaymentStatus::Pending);
     payment.expires_at = Set(deadline);

@@ -79,7 +79,8 @@ async fn proof_rejected(ctx: &Ctx, id: PaymentId) -> Result<Vec<Letter>> {
     let payment = payment::Entity::find_by_id(id).one(&ctx.db).await?.ok_or_else(|| Error::fault("payment vanished"))?;
     let proof = crate::desk::latest_proof(ctx, &payment).await?.ok_or_else(|| Error::fault("proof vanished"))?;
     // A newer one is on its way already, or none is asked for any more.
-    if proof.status != ProofStatus::Rejected || payment.status != PaymentStatus::Pending {
+    let is_open = payment.status == PaymentStatus::Pending && payment.expires_at > ctx.now();
+    if proof.status != ProofStatus::Rejected || !is_open {
         return Ok(vec![]);
     }
     let buyer = person(ctx, payment.buyer_id).await?;

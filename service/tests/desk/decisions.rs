@@ -87,6 +87,29 @@ async fn a_rejected_proof_may_be_sent_again() {
     .await;
 }
 
+/// Pictures of nothing must not keep goods from others for ever.
+#[tokio::test]
+async fn a_fourth_rejection_gives_no_more_time() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let sent = place(&b, &b.buyer, "k").await;
+        for cancelled in [0, 0, 0, 1] {
+            shop.advance(TimeDelta::hours(20));
+            desk::submit(&shop.ctx, &b.buyer, sent.id, input(sent.amount), proof(1)).await.unwrap();
+            shop.advance(TimeDelta::hours(20));
+            let refused = Rejection { reason: "Bukan bukti transfer".into(), proof_id: None };
+            desk::reject(&shop.ctx, &agent, sent.id, refused).await.unwrap();
+            assert_eq!(payment::auto_cancel(&shop.ctx).await.unwrap(), cancelled);
+        }
+        assert_eq!(status(&b, &sent.orders[0]).await, OrderStatus::Cancelled);
+        // Who did transfer still gets the money back.
+        desk::submit(&shop.ctx, &b.buyer, sent.id, input(sent.amount), proof(2)).await.unwrap();
+        b.verify().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_approvals_at_once_pay_once() {
     on_each_database(|shop| async move {
