@@ -13,6 +13,8 @@ pub struct Model {
     pub account: Option<String>,
     pub file_name: String,
     pub sha256: String,
+    /// Names the bank and the columns the lines took their words from; `None` for older ones.
+    pub reading: Option<String>,
     pub line_count: i32,
     pub uploaded_by: UserId,
     pub created_at: DateTimeUtc,

@@ -22,6 +22,7 @@ mod m20261126_000006_inspection;
 mod m20261126_000007_jobs;
 mod m20261126_000008_layer2;
 mod m20261126_000009_disputes;
+mod m20261127_000001_reading;
 
 pub struct Migrator;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000007_jobs::Migration),
             Box::new(m20261126_000008_layer2::Migration),
             Box::new(m20261126_000009_disputes::Migration),
+            Box::new(m20261127_000001_reading::Migration),
         ]
     }
 }

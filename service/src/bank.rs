@@ -5,6 +5,7 @@
 mod approve;
 mod asked;
 mod counted;
+mod known;
 mod layout;
 mod line;
 mod matching;

@@ -1,9 +1,9 @@
 //! Takes a statement in. A line that stood in an earlier one is known and not taken again.
 
-use super::layout;
-use super::read::{self, Credit};
+use super::read;
+use super::{known, layout};
 use crate::audit::{self, Deed};
-use crate::db::{Tx, new_id, transact};
+use crate::db::{new_id, transact};
 use crate::port::Upload;
 use crate::{Actor, Ctx, Result};
 use domain::Error;
@@ -14,29 +14,12 @@ use domain::id::BankStatementId;
 use domain::identity::Permission;
 use entity::{bank_statement, bank_statement_line as line};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{EntityTrait, Set};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
-}
-
-/// Names a line by its account, what it says and how many equal ones stand before it on the same day:
-/// two equal transfers of one day are two, the same statement uploaded twice is one.
-fn hashes(of: &str, credits: &[Credit]) -> Vec<String> {
-    let mut seen: BTreeMap<(chrono::NaiveDate, i64, &str), u32> = BTreeMap::new();
-    let name =
-        |credit: &&Credit, n: u32| hex(format!("{of}|{}|{}|{}|{n}", credit.day, credit.amount.0, credit.description).as_bytes());
-    credits
-        .iter()
-        .map(|credit| {
-            let n = seen.entry((credit.day, credit.amount.0, &credit.description)).or_default();
-            *n += 1;
-            name(&credit, *n)
-        })
-        .collect()
 }
 
 /// A statement as the bank exports it.
@@ -67,17 +50,6 @@ fn account_of(ctx: &Ctx, named: &str) -> Result<Option<String>> {
     }
 }
 
-/// Lines taken in before statements named their account were named without it.
-async fn known_before(tx: &Tx, names: &[String]) -> Result<BTreeSet<String>> {
-    use line::Column as C;
-    let mut known = BTreeSet::new();
-    for part in names.chunks(500) {
-        let rows = line::Entity::find().select_only().column(C::Hash).filter(C::Hash.is_in(part.to_vec()));
-        known.extend(rows.into_tuple::<String>().all(&**tx).await?);
-    }
-    Ok(known)
-}
-
 /// Reads a statement by a layout and keeps its credits. All of it or nothing.
 pub async fn upload(ctx: &Ctx, actor: &Actor, new: NewStatement) -> Result<UploadView> {
     let by = actor.require(Permission::PaymentVerify)?;
@@ -88,7 +60,9 @@ pub async fn upload(ctx: &Ctx, actor: &Actor, new: NewStatement) -> Result<Uploa
     let account = &account_of(ctx, &new.account)?;
     let found = &read::read(layout, &new.bytes, local_day(ctx.now(), WIB))?;
     let of_account = format!("{}|{}", layout.bank, account.as_deref().unwrap_or_default());
-    let (old_names, names) = (&hashes(&layout.bank, &found.credits), &hashes(&of_account, &found.credits));
+    // Lines taken in before statements named their account were named without it.
+    let (old_names, names) = (&known::names(&layout.bank, &found.credits), &known::names(&of_account, &found.credits));
+    let reading = &known::reading(layout);
     let (sha256, file_name) = (&hex(&new.bytes), &tame(&new.file_name));
     transact(ctx, |tx| async move {
         let id: BankStatementId = new_id();
@@ -98,17 +72,28 @@ pub async fn upload(ctx: &Ctx, actor: &Actor, new: NewStatement) -> Result<Uploa
             account: Set(account.clone()),
             file_name: Set(file_name.clone()),
             sha256: Set(sha256.clone()),
+            reading: Set(Some(reading.clone())),
             line_count: Set(i32::try_from(found.credits.len()).unwrap_or(i32::MAX)),
             uploaded_by: Set(by.id),
             created_at: Set(ctx.now()),
         };
+        let mut before = known::named(&tx, old_names).await?;
+        before.extend(known::named(&tx, names).await?);
+        let mut others = known::in_other_words(&tx, (account.as_deref(), reading), &found.credits, names).await?;
         bank_statement::Entity::insert(row).exec_without_returning(&*tx).await?;
-        let (mut added, before) = (0, known_before(&tx, old_names).await?);
+        let mut added = 0;
         let rows: Vec<_> = found
             .credits
             .iter()
             .zip(names.iter().zip(old_names))
-            .filter(|(_, (_, old_name))| !before.contains(*old_name))
+            .filter(|(_, (name, old_name))| !before.contains(*name) && !before.contains(*old_name))
+            .filter(|(credit, _)| match others.get_mut(&(credit.day, credit.amount.0)) {
+                Some(count) if *count > 0 => {
+                    *count -= 1;
+                    false
+                }
+                _ => true,
+            })
             .map(|(credit, (name, _))| line::ActiveModel {
                 id: Set(new_id()),
                 statement_id: Set(id),

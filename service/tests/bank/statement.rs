@@ -65,6 +65,38 @@ async fn layouts_are_data_and_only_the_desk_reads_statements() {
     .await;
 }
 
+/// A layout was added, or changed, between two uploads.
+#[tokio::test]
+async fn a_line_in_other_words_is_known() {
+    on_each_database(|shop| async move {
+        let b = Buying::two_stores(&shop).await;
+        let agent = shop.staff("Citra", "cs1").await.unwrap();
+        let (view, asked) = transfer(&b, "k").await;
+        upload(&b.ctx, &agent, &[("TRF BUDI", asked), ("TRF SITI", 5_000)]).await;
+        let line = lines(&b.ctx, &agent, LineState::Proposed).await.remove(0);
+        bank::approve(&b.ctx, &agent, line.id, of(&view)).await.unwrap();
+
+        let [.., bri] = <[domain::bank::Layout; 3]>::try_from(domain::bank::built_in()).unwrap();
+        let description = vec!["DESK_TRAN".into(), "SALDO".into()];
+        let own = domain::bank::Layout { name: "BRI saldo".into(), description, ..bri };
+        bank::save_layout(&b.ctx, &agent, own).await.unwrap();
+        let otherwise = async |rows: &[(&str, i64)]| {
+            let done = bank::upload(&b.ctx, &agent, new("BRI saldo", statement(rows))).await.unwrap();
+            (done.added, done.known)
+        };
+        assert_eq!(otherwise(&[("TRF BUDI", asked), ("TRF SITI", 5_000)]).await, (0, 2));
+        assert_eq!(lines(&b.ctx, &agent, LineState::Unmatched).await.len(), 1, "Siti's, once");
+        // The same again on the same day is more money, in these words and in those.
+        let later = [("TRF BUDI", asked), ("TRF SITI", 5_000), ("TRF BUDI", asked)];
+        assert_eq!(otherwise(&later).await, (1, 2));
+        assert_eq!(otherwise(&later).await, (0, 3));
+        let done = upload(&b.ctx, &agent, &later).await;
+        assert_eq!((done.added, done.known), (0, 3));
+        b.verify().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn equal_lines_of_two_accounts_are_two() {
     on_each_database(|shop| async move {
