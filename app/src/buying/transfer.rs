@@ -26,7 +26,7 @@ pub fn Transfer(payment: PaymentView) -> impl IntoView {
             // What came beside what was asked for may have been anything.
             let form = view! { <ProofForm id=id.clone() amount=(!is_late).then(|| amount.rupiah()) /> };
             if is_late {
-                view! { <details data-testid="late-proof" open=was_refused><summary class="btn btn-sm w-fit">{t(offer)}</summary><div class="mt-3">{form}</div></details> }.into_any()
+                view! { <details data-testid="late-proof" open=was_refused><summary class="btn btn-sm h-auto min-h-8 w-fit py-1">{t(offer)}</summary><div class="mt-3">{form}</div></details> }.into_any()
             } else {
                 form.into_any()
             }

@@ -199,7 +199,7 @@ fn Open(unsettled: Page<Unsettled>) -> impl IntoView {
                     <thead><tr><th scope="col">{t(text::finance::DATE)}</th><th scope="col" class="text-right">{t(text::finance::AMOUNT)}</th>
                         <th scope="col">{t(text::buying::METHOD)}</th><th scope="col">{t(text::finance::PAYMENT)}</th></tr></thead>
                     <tbody>{unsettled.items.into_iter().map(|row| view! {
-                        <tr><td>{moment(row.paid_at)}</td><td class="text-right whitespace-nowrap"><Money amount=row.amount /></td>
+                        <tr><td class="whitespace-nowrap">{moment(row.paid_at)}</td><td class="text-right whitespace-nowrap"><Money amount=row.amount /></td>
                             <td>{row.method}</td><td class="whitespace-nowrap"><About number=row.payment_id.to_string() /></td></tr>
                     }).collect_view()}</tbody>
                 </table></div>

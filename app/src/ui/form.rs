@@ -121,7 +121,7 @@ pub fn Field(
             <input class="input w-full aria-[invalid=true]:input-error" type=kind name=name value=value required=required autocomplete=autocomplete maxlength=maxlength
                 aria-invalid=move || error.get().map(|_| "true") aria-describedby=move || error.get().map(|_| described.clone()) />
             {help.map(|help| view! { <span class="text-base-content/80 text-sm">{help}</span> })}
-            <span id=error_id class="text-error text-sm">{error}</span>
+            <span id=error_id class="text-error text-sm empty:hidden">{error}</span>
         </label>
     }
 }
@@ -141,7 +141,7 @@ pub fn TextArea(
             <span class="text-sm font-semibold">{label}</span>
             <textarea class="textarea w-full" name=name rows=rows>{value}</textarea>
             {help.map(|help| view! { <span class="text-base-content/80 text-sm">{help}</span> })}
-            <span id=error_id class="text-error text-sm">{error}</span>
+            <span id=error_id class="text-error text-sm empty:hidden">{error}</span>
         </label>
     }
 }
